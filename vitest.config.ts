@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import type { Reporter } from 'vitest/node';
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
+import type { ProjectConfig, Reporter, TestModule } from 'vitest/node';
 
 /** Tests run the packages from source: their `exports` name `src/index.ts` under this condition. */
 const source = ['@coppice/source'];
@@ -9,32 +9,52 @@ const shared = {
   ssr: { resolve: { conditions: source, externalConditions: source } },
 };
 
-/** Every package and example that has a `test` folder is a project, named like its folder. */
-const projects = ['packages', 'examples'].flatMap((folder) =>
-  readdirSync(new URL(folder, import.meta.url))
-    .filter((name) => existsSync(new URL(`${folder}/${name}/test`, import.meta.url)))
-    .map(
-      (name): TestProjectInlineConfiguration => ({
-        ...shared,
-        test: { name, root: `./${folder}/${name}`, include: ['test/**/*.test.ts'] },
-      }),
-    ),
-);
+/** `vitest run` runs the tests; `vitest run --mode soak` the long ones, `*.soak.ts`, one after another. */
+export default defineConfig(({ mode }): ViteUserConfig => {
+  const soak = mode === 'soak';
+  const kind: ProjectConfig = soak
+    ? { include: ['test/**/*.soak.ts'], testTimeout: 3_600_000 }
+    : { include: ['test/**/*.test.ts'] };
+  return {
+    ...shared,
+    test: {
+      projects: foldersWithTests().map((folder) => project(folder, kind)),
+      fileParallelism: !soak,
+      reporters: ['default', tally],
+      coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text', 'lcov'] },
+    },
+  };
+});
 
-/** Prints the one closing line that CI counts. */
+/** Every package and example that has a `test` folder, and the documentation. */
+function foldersWithTests(): readonly string[] {
+  const inside = (folder: string) =>
+    readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}/${name}`);
+  const folders = [...inside('packages'), ...inside('examples'), 'docs'];
+  return folders.filter((folder) => existsSync(new URL(`${folder}/test`, import.meta.url)));
+}
+
+/** A project is named like its folder: `vitest run --project core`. */
+function project(folder: string, kind: ProjectConfig): TestProjectInlineConfiguration {
+  return {
+    ...shared,
+    test: { name: folder.slice(folder.lastIndexOf('/') + 1), root: `./${folder}`, ...kind },
+  };
+}
+
+/** Prints the one closing line that CI counts. A file that cannot be loaded, a failed hook and a stray error each count as a failure. */
 const tally: Reporter = {
-  onTestRunEnd(modules) {
-    const n = { passed: 0, failed: 0, skipped: 0, pending: 0 };
-    for (const m of modules) for (const t of m.children.allTests()) n[t.result().state]++;
-    process.on('exit', () => console.log(`${n.passed} passed, ${n.failed} failed`));
+  onTestRunEnd(modules, strayErrors) {
+    const counts = { passed: 0, failed: strayErrors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      counts.failed += errorsOutsideTests(module);
+      for (const test of module.children.allTests()) counts[test.result().state]++;
+    }
+    process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed`));
   },
 };
 
-export default defineConfig({
-  ...shared,
-  test: {
-    projects,
-    reporters: ['default', tally],
-    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text', 'lcov'] },
-  },
-});
+function errorsOutsideTests(module: TestModule): number {
+  const suites = [...module.children.allSuites()];
+  return [module, ...suites].filter((part) => part.errors().length > 0).length;
+}
