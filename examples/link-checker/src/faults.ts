@@ -31,6 +31,6 @@ export function seededFaults(seed: number): FaultPlan {
   };
 }
 
-function repeat<T>(item: T, times: number): T[] {
+function repeat(item: Fault | undefined, times: number): (Fault | undefined)[] {
   return Array.from({ length: times }, () => item);
 }

@@ -1,4 +1,5 @@
 /** One HTTP exchange, judged. Redirects are not followed: where they lead is work of its own, perhaps for another host's worker. */
+import { TextDecoder } from 'node:util';
 import { type DocumentLinks, htmlLinks } from './html-links.ts';
 import { parseUrl, type ResolvedLink, resolveLink } from './link.ts';
 import { markdownLinks } from './markdown-links.ts';
