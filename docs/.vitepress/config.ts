@@ -1,11 +1,28 @@
-import { defineConfig } from 'vitepress';
+import { existsSync, readFileSync } from 'node:fs';
+import { type DefaultTheme, defineConfig } from 'vitepress';
+
+const semantics: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Semantics',
+    items: [
+      { text: 'Guarantees', link: '/semantics' },
+      { text: 'Differences from OTP', link: '/otp-differences' },
+    ],
+  },
+  {
+    text: 'Decisions',
+    items: [
+      { text: 'One core, many behaviours', link: '/decisions/0001-one-core-many-behaviours' },
+      { text: 'Everything runs from source', link: '/decisions/0002-run-from-source' },
+    ],
+  },
+];
 
 export default defineConfig({
   title: 'Coppice',
   description: 'Supervision trees for TypeScript',
   cleanUrls: true,
-  // Links that leave the site point into the repository.
-  ignoreDeadLinks: [/^\.\.?\/(\.\.\/)*(packages|examples|README|CONTRIBUTING|CHANGELOG|LICENSE)/],
+  srcExclude: ['test/**'],
   themeConfig: {
     search: { provider: 'local' },
     nav: [
@@ -13,21 +30,13 @@ export default defineConfig({
       { text: 'Differences from OTP', link: '/otp-differences' },
       { text: 'API', link: '/api/' },
     ],
-    sidebar: [
-      {
-        text: 'Semantics',
-        items: [
-          { text: 'Guarantees', link: '/semantics' },
-          { text: 'Differences from OTP', link: '/otp-differences' },
-        ],
-      },
-      {
-        text: 'Decisions',
-        items: [
-          { text: 'One core, many behaviours', link: '/decisions/0001-one-core-many-behaviours' },
-          { text: 'Everything runs from source', link: '/decisions/0002-run-from-source' },
-        ],
-      },
-    ],
+    sidebar: { '/api/': apiSidebar(), '/': semantics },
   },
 });
+
+/** What typedoc wrote beside the API pages. */
+function apiSidebar(): DefaultTheme.SidebarItem[] {
+  const file = new URL('../api/typedoc-sidebar.json', import.meta.url);
+  // typedoc-vitepress-theme writes vitepress's own format.
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DefaultTheme.SidebarItem[]) : [];
+}
