@@ -1,0 +1,77 @@
+/** A running body's view of its own process. */
+import { caller } from './current.ts';
+import { ProcessExited } from './errors.ts';
+import { ownIn } from './exit-hook.ts';
+import type { Sendable } from './message.ts';
+import type { Pid } from './pid.ts';
+import type { Process } from './process.ts';
+import { type Receive, type ReceiveOptions, receiveIn } from './receive.ts';
+
+/** A running body's view of its own process. `M` names all it receives, `Down` and `Exit` included where it monitors or traps. */
+export interface Context<M = never> {
+  readonly self: Pid<Sendable<M>>;
+  readonly receive: Receive<M>;
+  /** Aborts when this process exits. */
+  readonly signal: AbortSignal;
+  /** Ties a resource to this process: see `own`. */
+  readonly own: <T>(resource: T) => T;
+}
+
+/** The code of a process. */
+export type Body<M> = (context: Context<M>) => void | Promise<void>;
+
+/** The members may be taken out by destructuring, so they are bound; each is made when first asked for. */
+export class ProcessContext {
+  readonly #process: Process;
+  #receive: ((match?: unknown, options?: ReceiveOptions) => Promise<unknown>) | undefined;
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  get self(): Pid<never> {
+    return this.#process.pid;
+  }
+
+  get receive(): (match?: unknown, options?: ReceiveOptions) => Promise<unknown> {
+    const process = this.#process;
+    this.#receive ??= (match, options) => receiveIn(process, match, options);
+    return this.#receive;
+  }
+
+  get signal(): AbortSignal {
+    return signalOf(this.#process);
+  }
+
+  get own(): <T>(resource: T) => T {
+    const process = this.#process;
+    return (resource) => ownIn(process, resource);
+  }
+}
+
+/** The context of a process, under the type that its code claims. */
+export function contextOf<M>(process: Process): Context<M> {
+  return new ProcessContext(process) as unknown as Context<M>; // a mailbox is untyped: what it holds is the body's claim
+}
+
+/** The calling process's context, for top-level code and helpers. `M` is your claim. */
+export function context<M = never>(): Context<NoInfer<M>> {
+  return contextOf(caller());
+}
+
+/** The calling process. `M` is your claim about what it receives; without it the pid can be linked, monitored, compared, not sent to. OTP: `self/0`. */
+export function self<M = never>(): Pid<Sendable<NoInfer<M>>> {
+  return caller().pid;
+}
+
+/** The calling process's `AbortSignal`: aborts when it exits. */
+export function abortSignal(): AbortSignal {
+  return signalOf(caller());
+}
+
+function signalOf(process: Process): AbortSignal {
+  const { rare } = process;
+  rare.aborter ??= new AbortController();
+  if (!process.isAlive) rare.aborter.abort(new ProcessExited(process.pid, process.exitReason));
+  return rare.aborter.signal;
+}

@@ -1,0 +1,87 @@
+/** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
+import { type ExitReason, formatExit, formatValue, isAbnormal } from './exit-reason.ts';
+import type { Process } from './process.ts';
+import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
+
+/** Tells of an exit. A crash is an abnormal end that the process's own code brought about; being ended by a signal is none. */
+export function reportExit(process: Process, reason: ExitReason, origin: 'self' | 'signal'): void {
+  const crashed = origin === 'self' && isAbnormal(reason);
+  const isObserved = hasSubscribers('coppice.process.exit');
+  if (!crashed && !isObserved) return;
+  const event = describeExit(process, reason);
+  if (isObserved) emit('coppice.process.exit', event);
+  if (!crashed) return;
+  if (hasSubscribers('coppice.process.crash')) emit('coppice.process.crash', event);
+  else writeError(formatCrash(event));
+}
+
+/** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */
+export function formatCrash(event: ExitEvent): string {
+  const name = event.name === undefined ? '' : ` (${event.name})`;
+  const lines = [
+    `process ${event.pid}${name} crashed: ${event.initialCall}`,
+    indent(userFramesFirst(formatExit(event.reason))),
+  ];
+  if (event.label !== undefined) lines.push(`  label: ${formatValue(event.label)}`);
+  if (event.lastMessage !== undefined) lines.push(`  last message: ${typeOfMessage(event.lastMessage)}`);
+  if (event.messageQueueLength > 0) lines.push(`  mailbox: ${event.messageQueueLength} messages`);
+  if (event.ancestors.length > 0) lines.push(`  ancestors: ${event.ancestors.map(String).join(', ')}`);
+  if (event.callers.length > 0) lines.push(`  callers: ${event.callers.map(String).join(', ')}`);
+  return lines.join('\n');
+}
+
+/** What kind of message it was, without its contents. */
+export function typeOfMessage(message: unknown): string {
+  if (typeof message !== 'object' || message === null) return typeof message;
+  if ('type' in message && typeof message.type === 'string') {
+    return 'request' in message && typeof message.request === 'string'
+      ? `${message.type} ${message.request}`
+      : message.type;
+  }
+  return Array.isArray(message) ? 'array' : 'object';
+}
+
+function describeExit(process: Process, reason: ExitReason): ExitEvent {
+  const { extension } = process;
+  return {
+    pid: process.pid,
+    name: extension?.name,
+    label: extension?.label,
+    initialCall: process.initialCall,
+    reason,
+    lastMessage: process.lastMessage,
+    state: stateOf(process),
+    ancestors: process.lineage,
+    callers: extension?.callers ?? [],
+    messageQueueLength: process.mailbox.length,
+  };
+}
+
+function stateOf(process: Process): unknown {
+  try {
+    return process.behaviour?.crashState?.();
+  } catch (error) {
+    return error; // a formatStatus that throws must not change why the process ends
+  }
+}
+
+const RUNTIME_FRAME =
+  /[\\/]packages[\\/](core|gen-server|agent|task|supervisor)[\\/](src|dist)[\\/]|@coppice[\\/]|\(node:|at node:/;
+
+/** The same stack with the frames of the runtime and of Node behind those of the program. */
+function userFramesFirst(text: string): string {
+  const lines = text.split('\n');
+  const isFrame = (line: string): boolean => /^\s+at /.test(line);
+  const start = lines.findIndex(isFrame);
+  if (start === -1) return text;
+  const length = lines.slice(start).findIndex((line) => !isFrame(line));
+  const end = length === -1 ? lines.length : start + length;
+  const frames = lines.slice(start, end);
+  const own = frames.filter((frame) => !RUNTIME_FRAME.test(frame));
+  const runtime = frames.filter((frame) => RUNTIME_FRAME.test(frame));
+  return [...lines.slice(0, start), ...own, ...runtime, ...lines.slice(end)].join('\n');
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

@@ -1,0 +1,171 @@
+/**
+ * Signals, from their sender to what they do. {@link route} is the one place that sends a signal on its way, by the node of its target;
+ * {@link apply} is what each kind does when it arrives.
+ */
+import { exitProcess } from './exit.ts';
+import type { ExitReason } from './exit-reason.ts';
+import { isolate } from './isolation.ts';
+import { List } from './list.ts';
+import { ProcessId } from './pid.ts';
+import { type Host, type Process, processOf } from './process.ts';
+import { Alias, type LinkEnd, Monitor } from './relation.ts';
+import type { Signal } from './signal.ts';
+import { emit, hasSubscribers } from './telemetry.ts';
+import { settleWait } from './waits.ts';
+
+/**
+ * Sends a signal. Exit signals always wait in the queue: they run user code (abort listeners, resources), which must not happen on
+ * the sender's stack. All others are applied at once if nothing waits, which is the same as queueing them.
+ */
+export function route(signal: Signal): void {
+  const host = hostOf(signal.to);
+  if (signal.kind !== 'exit' && host.isQuiet) apply(signal);
+  else host.queue(signal);
+}
+
+/** {@link route} of a message, without making the signal when it can be delivered at once. */
+export function routeMessage(to: ProcessId, message: unknown): void {
+  const process = processOf(to);
+  if (process === undefined) deadLetter(to, message);
+  else if (process.host.isQuiet) deliver(process, message);
+  else process.host.queue({ kind: 'message', to, message });
+}
+
+/** What a signal does when it arrives. */
+export function apply(signal: Signal): void {
+  switch (signal.kind) {
+    case 'message':
+      return applyMessage(signal.to, signal.message);
+    case 'alias':
+      return applyAlias(signal.to, signal.alias, signal.message);
+    case 'exit':
+      return applyExit(signal.to, signal.from, signal.reason, signal.link);
+    case 'link':
+      return applyLink(signal.to, signal.link.near, signal.link.far);
+    case 'monitor':
+      return applyMonitor(signal.to, signal.monitor);
+    case 'down':
+      return applyDown(signal.monitor, signal.reason);
+  }
+}
+
+/** Puts a message into the mailbox, and the process into the run queue if that is what it waits for. */
+export function deliver(process: Process, message: unknown): void {
+  const limit = process.extension?.mailboxLimit;
+  if (limit !== undefined && process.mailbox.length >= limit.limit) {
+    if (limit.onFull === 'exit') return exitProcess(process, 'mailbox_full', 'signal');
+    deadLetter(process.pid, limit.onFull === 'drop_newest' ? message : process.mailbox.shift());
+    if (limit.onFull === 'drop_newest') return;
+  }
+  process.mailbox.push(process.isolation === 'share' ? message : isolate(message, process.isolation));
+  if (!process.isQueued) wake(process);
+}
+
+/** A message that the runtime made: never dropped by a mailbox's limit. */
+export function deliverSystem(process: Process, message: unknown): void {
+  process.mailbox.push(message);
+  if (!process.isQueued) wake(process);
+}
+
+function wake(process: Process): void {
+  if (process.receiver !== undefined || (process.behaviour !== undefined && !process.isBusy))
+    process.host.enqueue(process);
+}
+
+/** Exit signal to a process, by the rules of OTP's signal matrix. `link` is the receiver's end of the link it came by. */
+export function applyExit(
+  to: ProcessId,
+  from: ProcessId,
+  reason: ExitReason,
+  link: LinkEnd | undefined,
+): void {
+  const process = processOf(to);
+  if (process === undefined) return;
+  if (link !== undefined) {
+    if (!link.isActive) return; // unlinked meanwhile
+    endLink(link);
+  } else if (reason === 'kill') {
+    return exitProcess(process, 'killed', 'signal');
+  }
+  if (process.trapsExits) return deliverSystem(process, { type: 'EXIT', from, reason });
+  if (reason === 'normal' && (link !== undefined || from !== to)) return;
+  exitProcess(process, reason, 'signal');
+}
+
+/** `near` is the end of the process that linked, `far` that of the process that was linked to. */
+function applyLink(to: ProcessId, near: LinkEnd, far: LinkEnd): void {
+  const target = processOf(to);
+  if (target === undefined) {
+    route({ kind: 'exit', to: far.peer, from: to, reason: 'noproc', link: near });
+  } else if (near.isActive) {
+    target.links ??= new List();
+    target.links.append(far.item);
+  }
+}
+
+/** From now on no exit signal passes this end. */
+export function endLink(end: LinkEnd): void {
+  end.isActive = false;
+  end.item.remove();
+}
+
+function applyMonitor(to: ProcessId, monitor: Monitor): void {
+  if (!monitor.isActive) return;
+  const target = processOf(to);
+  if (target === undefined) return applyDown(monitor, 'noproc');
+  target.monitoredBy ??= new List();
+  target.monitoredBy.append(monitor.far);
+}
+
+/** The monitored process has ended: tells whoever waits for it, else the mailbox. */
+export function applyDown(monitor: Monitor, reason: ExitReason): void {
+  const watcher = processOf(monitor.watcher);
+  if (!monitor.isActive || watcher === undefined) return;
+  endMonitor(monitor);
+  const down = { type: monitor.tag ?? 'DOWN', ref: monitor.ref, object: monitor.object, reason };
+  if (monitor.wait === undefined) deliverSystem(watcher, down);
+  else settleWait(watcher, monitor.wait, down);
+}
+
+/** From now on no DOWN comes, and no reply unless the alias outlives the monitor. */
+export function endMonitor(monitor: Monitor): void {
+  monitor.isActive = false;
+  monitor.near.remove();
+  monitor.far.remove();
+  if (monitor.alias !== 'explicit_unalias') monitor.alias = undefined;
+}
+
+/** A message by an alias: dropped if that is no longer active; straight to whoever waits for it, else into the mailbox. */
+function applyAlias(to: ProcessId, alias: object, message: unknown): void {
+  const process = processOf(to);
+  if (process === undefined) return deadLetter(to, message);
+  if (alias instanceof Alias) {
+    if (!alias.isActive) return deadLetter(to, message);
+    if (alias.once) alias.isActive = false;
+    return deliver(process, message);
+  }
+  if (!(alias instanceof Monitor) || alias.alias === undefined) return deadLetter(to, message);
+  const { wait } = alias;
+  if (alias.alias === 'reply_demonitor') {
+    alias.alias = undefined;
+    endMonitor(alias);
+  }
+  if (wait === undefined) deliver(process, message);
+  else settleWait(process, wait, isolate(message, process.isolation));
+}
+
+function applyMessage(to: ProcessId, message: unknown): void {
+  const process = processOf(to);
+  if (process === undefined) deadLetter(to, message);
+  else deliver(process, message);
+}
+
+/** Tells of a message that nobody will receive. */
+export function deadLetter(to: ProcessId, message: unknown): void {
+  if (hasSubscribers('coppice.dead_letter')) emit('coppice.dead_letter', { to, message });
+}
+
+function hostOf(pid: ProcessId): Host {
+  // Pids are made by nodes only: a ProcessId's home is a Host.
+  return ProcessId.homeOf(pid) as Host;
+}

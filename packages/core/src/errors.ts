@@ -1,0 +1,88 @@
+/** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
+import { type ExitReason, formatValue } from './exit-reason.ts';
+import type { Pid } from './pid.ts';
+
+/** Base of all errors of this library that a caller can act on. */
+export abstract class CoppiceError extends Error {
+  /** Stable, for programs. */
+  abstract readonly code: string;
+}
+
+/** What was being called when an exit happened. OTP: the `{Module, Function, Args}` of an exit. */
+export interface CallSite {
+  readonly module: string;
+  readonly function: string;
+  readonly args: readonly unknown[];
+}
+
+/**
+ * An exit of the caller, catchable: a failed call, await or stop, or `exit(reason)` itself. `reason` is the raw reason.
+ * Uncaught, it ends the process: with `reason` if there is no `call`, else with this error. OTP: `exit({Reason, {M, F, A}})`.
+ */
+export class ExitError extends CoppiceError {
+  static {
+    this.prototype.name = 'ExitError'; // on the prototype, so that `stack` carries it
+  }
+  readonly code = 'exit';
+  readonly reason: ExitReason;
+  readonly call: CallSite | undefined;
+
+  constructor(reason: ExitReason, call?: CallSite) {
+    const where =
+      call === undefined
+        ? ''
+        : ` in ${call.module}.${call.function}(${call.args.map(formatValue).join(', ')})`;
+    super(`exited: ${formatValue(reason)}${where}`, reason instanceof Error ? { cause: reason } : undefined);
+    this.reason = reason;
+    this.call = call;
+  }
+}
+
+/** Stops the code of a process that is already dead. Not an `ExitError`, so that a handler of exits never swallows it. */
+export class ProcessExited extends CoppiceError {
+  static {
+    this.prototype.name = 'ProcessExited';
+  }
+  readonly code = 'process_exited';
+  readonly pid: Pid<never>;
+  readonly reason: ExitReason;
+
+  constructor(pid: Pid<never>, reason: ExitReason) {
+    super(
+      `process ${pid} has exited (${formatValue(reason)}); its code goes on only until its next call of the runtime`,
+    );
+    this.pid = pid;
+    this.reason = reason;
+  }
+}
+
+/** Rejection of a start function whose name is taken. OTP: `{error, {already_started, Pid}}`. */
+export class AlreadyStartedError extends CoppiceError {
+  static {
+    this.prototype.name = 'AlreadyStartedError';
+  }
+  readonly code = 'already_started';
+  readonly pid: Pid<never>;
+
+  constructor(name: string, pid: Pid<never>) {
+    super(`name ${name} is already taken by process ${pid}`);
+    this.pid = pid;
+  }
+}
+
+/** Rejection of a start function whose `init` failed or timed out. OTP: `{error, Reason}`. */
+export class StartError extends CoppiceError {
+  static {
+    this.prototype.name = 'StartError';
+  }
+  readonly code = 'start_failed';
+  readonly reason: ExitReason;
+
+  constructor(what: string, reason: ExitReason) {
+    super(
+      `${what} failed to start: ${formatValue(reason)}`,
+      reason instanceof Error ? { cause: reason } : undefined,
+    );
+    this.reason = reason;
+  }
+}

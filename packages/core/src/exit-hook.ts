@@ -1,0 +1,99 @@
+/** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
+import { caller } from './current.ts';
+import { type ExitReason, formatExit } from './exit-reason.ts';
+import { describe, type Pid, requirePid } from './pid.ts';
+import { type Process, processOf } from './process.ts';
+import { writeError } from './telemetry.ts';
+
+/**
+ * Runs `hook(reason)` synchronously in the turn in which `pid` exits, at once if it is dead (with `'noproc'`). The result takes it back.
+ * For tables and registries whose entries must be gone before anyone hears of the exit; a hook must not throw, and what it throws is written to stderr.
+ */
+export function onExit(pid: Pid<never>, hook: (reason: ExitReason) => void): () => void {
+  requirePid(pid, 'pid');
+  if (typeof hook !== 'function') throw new TypeError(`hook must be a function, got ${describe(hook)}`);
+  return onProcessExit(pid, hook);
+}
+
+export function onProcessExit(pid: Pid<never>, hook: (reason: ExitReason) => void): () => void {
+  const process = processOf(pid);
+  if (process === undefined) {
+    hook('noproc');
+    return () => {};
+  }
+  const hooks = process.rare.exitHooks ?? new Set();
+  process.rare.exitHooks = hooks;
+  const entry = (reason: ExitReason): void => hook(reason); // the same hook may be attached twice
+  hooks.add(entry);
+  return () => {
+    hooks.delete(entry);
+  };
+}
+
+export function runExitHooks(process: Process, reason: ExitReason): void {
+  for (const hook of process.extension?.exitHooks ?? []) {
+    try {
+      hook(reason);
+    } catch (error) {
+      writeError(`an exit hook of process ${process.pid} threw: ${formatExit(error)}`);
+    }
+  }
+}
+
+/**
+ * Ties a resource to the calling process: it is closed in the turn of the exit, before a supervisor hears of it, so that a restarted
+ * process can bind the same port. A resource is a function, or has `[Symbol.dispose]`, `[Symbol.asyncDispose]`, `destroy`, `close` or `terminate`.
+ * Returns it. Throws `TypeError` for anything else.
+ */
+export function own<T>(resource: T): T {
+  return ownIn(caller(), resource);
+}
+
+export function ownIn<T>(process: Process, resource: T): T {
+  if (closerOf(resource) === undefined) {
+    throw new TypeError(
+      `resource must be a function or have close, destroy, terminate or [Symbol.dispose], got ${describe(resource)}`,
+    );
+  }
+  const { rare } = process;
+  rare.resources ??= new Set();
+  rare.resources.add(resource);
+  return resource;
+}
+
+export function closeResources(process: Process): void {
+  const resources = process.extension?.resources;
+  if (resources === undefined) return;
+  for (const resource of [...resources].reverse()) close(resource, process);
+  resources.clear();
+}
+
+function close(resource: unknown, process: Process): void {
+  const report = (error: unknown): void =>
+    writeError(`closing a resource of process ${process.pid} failed: ${formatExit(error)}`);
+  try {
+    const result: unknown = closerOf(resource)?.();
+    if (result instanceof Promise) result.catch(report);
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** In this order: a server's `closeAllConnections` too, for its port is free only then. */
+function closerOf(resource: unknown): (() => unknown) | undefined {
+  if (typeof resource === 'function') return () => resource();
+  if (typeof resource !== 'object' || resource === null) return undefined;
+  const methods = [Symbol.dispose, 'destroy', 'close', 'terminate', Symbol.asyncDispose];
+  const method = methods.find(
+    (name) => name !== undefined && typeof Reflect.get(resource, name) === 'function',
+  );
+  if (method === undefined) return undefined;
+  return () => {
+    if ('closeAllConnections' in resource && typeof resource.closeAllConnections === 'function') {
+      const closed: unknown = Reflect.apply(Reflect.get(resource, method), resource, []);
+      resource.closeAllConnections();
+      return closed;
+    }
+    return Reflect.apply(Reflect.get(resource, method), resource, []);
+  };
+}

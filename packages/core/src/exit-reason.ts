@@ -1,0 +1,105 @@
+/** Why processes end, and how that is told. OTP: exit reasons. */
+
+/** An orderly stop with a detail. OTP: `{shutdown, Term}`. */
+export interface Shutdown {
+  readonly shutdown: unknown;
+}
+/** Reason of a body or task that threw something other than an `Error`. OTP: `{{nocatch, Term}, Stack}`. */
+export interface Nocatch {
+  readonly nocatch: unknown;
+}
+
+/**
+ * Why a process ended. Open: any value may be a reason, so compare (`=== 'noproc'`), use `instanceof Error` or `isShutdown`.
+ * A thrown `Error` is the reason itself.
+ */
+export type ExitReason =
+  | 'normal'
+  | 'shutdown'
+  | 'kill'
+  | 'killed'
+  | 'noproc'
+  | 'noconnection'
+  | 'timeout'
+  | Shutdown
+  | Nocatch
+  | Error
+  | {}
+  | null
+  | undefined;
+
+/** How someone else's work ended well. OTP: `{:ok, value}`. */
+export interface Success<out T> {
+  readonly ok: true;
+  readonly value: T;
+}
+/** How someone else's work failed. OTP: `{:exit, reason}`. */
+export interface Failure {
+  readonly ok: false;
+  readonly reason: ExitReason;
+}
+/** How someone else's work ended. OTP: `{:ok, value} | {:exit, reason}`. */
+export type Outcome<T> = Success<T> | Failure;
+
+/** Whether `reason` is `{ shutdown: … }`: an orderly stop with a detail. */
+export function isShutdown(reason: unknown): reason is Shutdown {
+  return (
+    typeof reason === 'object' &&
+    reason !== null &&
+    !(reason instanceof Error) &&
+    Object.hasOwn(reason, 'shutdown')
+  );
+}
+
+/** True for anything but `'normal'`, `'shutdown'` and `{ shutdown }`: what restarts a `transient` child and what is reported as a crash. */
+export function isAbnormal(reason: ExitReason): boolean {
+  return reason !== 'normal' && reason !== 'shutdown' && !isShutdown(reason);
+}
+
+/** The reason for humans: an error's stack with its causes, anything else as a value. OTP: `Exception.format_exit/1`. */
+export function formatExit(reason: ExitReason): string {
+  if (reason instanceof Error) return formatError(reason, 0);
+  if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
+  return formatValue(reason);
+}
+
+/** Whether `reason` is `{ nocatch: … }`: a thrown value that is no `Error`. */
+export function isNocatch(reason: unknown): reason is Nocatch {
+  return (
+    typeof reason === 'object' &&
+    reason !== null &&
+    !(reason instanceof Error) &&
+    Object.hasOwn(reason, 'nocatch')
+  );
+}
+
+const MAX_CAUSES = 8;
+const MAX_VALUE_CHARACTERS = 400;
+
+function formatError(error: Error, depth: number): string {
+  const text = error.stack ?? `${error.name}: ${error.message}`;
+  if (error.cause === undefined || depth === MAX_CAUSES) return text;
+  const cause = error.cause instanceof Error ? formatError(error.cause, depth + 1) : formatValue(error.cause);
+  return `${text}\ncaused by: ${cause}`;
+}
+
+/** A value on one line, cut where it gets long; never throws. */
+export function formatValue(value: unknown): string {
+  const text = writeValue(value);
+  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
+}
+
+function writeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return (
+      JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ??
+      String(value)
+    );
+  } catch {
+    return Object.prototype.toString.call(value); // circular, or a toJSON that throws
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * The end of a process. All of it happens in one turn: the name is free, links and monitors have fired, tables and registries know,
+ * the mailbox is dropped, resources are closed, pending calls are fenced. What fires is queued as signals, so a chain of any
+ * length dies without a deep stack.
+ */
+import { reportExit } from './crash-report.ts';
+import { runIn } from './current.ts';
+import { ProcessExited } from './errors.ts';
+import { closeResources, runExitHooks } from './exit-hook.ts';
+import type { ExitReason } from './exit-reason.ts';
+import { fenced } from './fence.ts';
+import { clearLocalName } from './names.ts';
+import { ProcessId } from './pid.ts';
+import type { InitOutcome, Process } from './process.ts';
+import { Timer } from './timer-queue.ts';
+import { fenceWaits } from './waits.ts';
+
+/** Whose doing an exit was: the process's own code, or a signal from outside. */
+export type ExitOrigin = 'self' | 'signal';
+
+/** Ends `process` with `reason`; nothing happens if it has ended. */
+export function exitProcess(process: Process, reason: ExitReason, origin: ExitOrigin): void {
+  if (!process.isAlive) return;
+  process.isAlive = false;
+  process.exitReason = reason;
+  reportExit(process, reason, origin);
+  clearLocalName(process);
+  runExitHooks(process, reason);
+  tellStarter(process, { kind: 'failed', reason });
+  releaseRelations(process, reason);
+  ProcessId.release(process.pid);
+  process.host.forget(process);
+  if (process.extension !== undefined) stopOwnCode(process);
+  fenceReceiver(process);
+  dropState(process);
+}
+
+/** Tells who waits for the process's `init` what came of it; nothing happens if it was told. */
+export function tellStarter(process: Process, outcome: InitOutcome): void {
+  const starter = process.extension?.starter;
+  if (starter === undefined) return;
+  process.rare.starter = undefined;
+  starter(outcome);
+}
+
+/** Links and monitors fire, in this order: who is linked and monitors gets its EXIT before its DOWN. */
+function releaseRelations(process: Process, reason: ExitReason): void {
+  const { pid, links, monitors, monitoredBy, host } = process;
+  for (let end = links?.shift(); end !== undefined; end = links?.shift()) {
+    end.isActive = false;
+    host.queue({ kind: 'exit', to: end.peer, from: pid, reason, link: end.twin });
+  }
+  for (let monitor = monitoredBy?.shift(); monitor !== undefined; monitor = monitoredBy?.shift()) {
+    host.queue({ kind: 'down', to: monitor.watcher, monitor, reason });
+  }
+  for (let monitor = monitors?.shift(); monitor !== undefined; monitor = monitors?.shift()) {
+    monitor.isActive = false;
+    monitor.alias = undefined;
+    monitor.far.remove();
+  }
+}
+
+/** Abort listeners and closing resources run as the process, which is dead: what they call of the runtime stops them. */
+function stopOwnCode(process: Process): void {
+  const { extension } = process;
+  extension?.stopReceiveTimeout?.();
+  for (let timer = extension?.incoming?.shift(); timer !== undefined; timer = extension?.incoming?.shift()) {
+    if (timer instanceof Timer) process.host.timers.cancel(timer);
+  }
+  if (extension?.aborter !== undefined || extension?.resources !== undefined) {
+    runIn(process, abortAndClose, process);
+  }
+  fenceWaits(process);
+}
+
+function abortAndClose(process: Process): void {
+  process.extension?.aborter?.abort(new ProcessExited(process.pid, process.exitReason));
+  closeResources(process);
+}
+
+function fenceReceiver(process: Process): void {
+  const { receiver } = process;
+  if (receiver === undefined) return;
+  process.receiver = undefined;
+  receiver.stop?.();
+  fenced(process, receiver);
+}
+
+/** A pending timer or a kept-alive socket keeps the process as what its code belongs to: nothing heavy may hang on it. */
+function dropState(process: Process): void {
+  process.mailbox.clear();
+  process.body = undefined;
+  process.behaviour = undefined;
+  process.lastMessage = undefined;
+  process.links = undefined;
+  process.monitors = undefined;
+  process.monitoredBy = undefined;
+  const { extension } = process;
+  if (extension === undefined) return;
+  extension.dictionary = undefined;
+  extension.exitHooks = undefined;
+  extension.resources = undefined;
+  extension.accept = undefined;
+  extension.starter = undefined;
+}

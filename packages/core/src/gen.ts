@@ -1,0 +1,146 @@
+/**
+ * Requests and their replies, between any two processes. OTP: `gen`. A request monitors its server with an alias: the reply comes by the alias,
+ * straight to who waits for it, and one that is late is dropped, never found in a mailbox.
+ */
+import { caller, callerOrDead } from './current.ts';
+import { endMonitor, route } from './delivery.ts';
+import { type CallSite, ExitError } from './errors.ts';
+import type { ExitReason } from './exit-reason.ts';
+import { fence } from './fence.ts';
+import type { Down, Reply } from './message.ts';
+import { attachMonitor } from './monitor.ts';
+import type { Dest } from './name.ts';
+import { resolveDest } from './names.ts';
+import { describe, type Pid, ProcessId } from './pid.ts';
+import type { Process } from './process.ts';
+import { type MonitorRef, Reference } from './reference.ts';
+import { Monitor } from './relation.ts';
+import { sendTo } from './send.ts';
+import { requireTimeout, type Timeout } from './timeout.ts';
+import { rejected } from './wait.ts';
+import { EXPIRED, startWait } from './waits.ts';
+
+/** Where the reply to one request goes. Plain data; may be stored and sent, used once, from any process. OTP: `from()`. */
+export interface From {
+  readonly pid: Pid<never>;
+  readonly ref: MonitorRef;
+}
+
+/**
+ * Sends `message(from)` to `dest` and waits for the reply, outside the mailbox. Rejects with `ExitError(reason, site())`: `noproc` if there is no such
+ * process, `calling_self`, `timeout` after `timeout` ms, or the reason for which the server ended. OTP: `gen:call/4`.
+ */
+export function call(
+  dest: Dest<never>,
+  message: (from: From) => unknown,
+  timeout: Timeout,
+  site: () => CallSite,
+): Promise<unknown> {
+  try {
+    const process = callerOrDead();
+    if (!process.isAlive) return fence(process);
+    requireTimeout(timeout, 'timeout');
+    const target = resolveDest(process.host, dest);
+    if (!(target instanceof ProcessId)) return rejected(new ExitError('noproc', site()));
+    if (target === process.pid) return rejected(new ExitError('calling_self', site()));
+    return callPid(process, target, message, { timeout, site });
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** Sends a request and goes on; the result names its reply, for `wait`. A missing server is a `DOWN` with `noproc`. OTP: `gen:send_request/3`. */
+export function sendRequest(dest: Dest<never>, message: (from: From) => unknown): MonitorRef {
+  const process = caller();
+  const target = resolveDest(process.host, dest);
+  const pid = target instanceof ProcessId ? target : undefined;
+  const object = pid ?? { local: describe(dest), node: process.host.name };
+  const monitor = new Monitor(process.pid, object, 'reply_demonitor');
+  attachMonitor(process, monitor, pid);
+  if (pid !== undefined) sendTo(process, pid, message({ pid: process.pid, ref: monitor.ref }));
+  return monitor.ref;
+}
+
+/**
+ * Waits for the reply to `ref`, or its `DOWN`: takes it from the mailbox if it is there, else waits outside it; `undefined` after `timeout` ms.
+ * `ref` is a monitor of the caller with an alias. The monitor stays. Several waits of one process at once are fine, two for one reference are not.
+ */
+export function wait(ref: MonitorRef, timeout: Timeout): Promise<Reply | Down | undefined> {
+  try {
+    const process = callerOrDead();
+    if (!process.isAlive) return fence(process);
+    requireTimeout(timeout, 'timeout');
+    const monitor = requireOwnMonitor(process, ref);
+    const there = takeAnswer(process, ref);
+    return there === undefined ? waitFor(process, monitor, timeout) : Promise.resolve(there);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** Sends the reply to a request; dropped if nobody wants it any more. OTP: `gen:reply/2`. */
+export function reply(from: From, value: unknown): void {
+  caller();
+  const alias = Reference.recordOf(from?.ref);
+  if (alias === undefined || !(from.pid instanceof ProcessId)) {
+    throw new TypeError(`from must be what a request came with, got ${describe(from)}`);
+  }
+  const message: Reply = { type: 'reply', ref: from.ref, value };
+  route({ kind: 'alias', to: from.pid, alias, message });
+}
+
+function callPid(
+  process: Process,
+  target: ProcessId,
+  message: (from: From) => unknown,
+  { timeout, site }: { readonly timeout: Timeout; readonly site: () => CallSite },
+): Promise<unknown> {
+  const monitor = new Monitor(process.pid, target, 'reply_demonitor');
+  const wait = startWait(process, timeout, (outcome) => {
+    monitor.wait = undefined;
+    if (isReply(outcome)) return outcome.value;
+    endMonitor(monitor);
+    throw new ExitError(outcome === EXPIRED ? 'timeout' : reasonOfDown(outcome), site());
+  });
+  monitor.wait = wait;
+  attachMonitor(process, monitor, target);
+  sendTo(process, target, message({ pid: process.pid, ref: monitor.ref }));
+  return wait.promise;
+}
+
+function waitFor(process: Process, monitor: Monitor, timeout: Timeout): Promise<Reply | Down | undefined> {
+  if (monitor.wait !== undefined)
+    throw new Error(`process ${process.pid} is waiting for ${monitor.ref} already`);
+  const wait = startWait(process, timeout, (outcome) => {
+    monitor.wait = undefined;
+    return outcome === EXPIRED ? undefined : outcome;
+  });
+  monitor.wait = wait;
+  return wait.promise as Promise<Reply | Down | undefined>; // only a reply, a DOWN or the time limit ends it
+}
+
+/** The reply or DOWN that lies in the mailbox. */
+function takeAnswer(process: Process, ref: MonitorRef): Reply | Down | undefined {
+  if (process.mailbox.length === 0) return undefined;
+  const found = process.mailbox.take((message) => isAnswer(message) && message.ref === ref);
+  return isAnswer(found) ? found : undefined;
+}
+
+function requireOwnMonitor(process: Process, ref: MonitorRef): Monitor {
+  const monitor = Reference.recordOf(ref);
+  if (monitor instanceof Monitor && monitor.watcher === process.pid) return monitor;
+  throw new TypeError(`ref must be a monitor of the calling process, got ${describe(ref)}`);
+}
+
+function isReply(value: unknown): value is Reply {
+  return isAnswer(value) && value.type === 'reply';
+}
+
+function isAnswer(value: unknown): value is Reply | Down {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !('ref' in value)) return false;
+  return value.type === 'reply' || value.type === 'DOWN';
+}
+
+function reasonOfDown(value: unknown): ExitReason {
+  return isAnswer(value) && value.type === 'DOWN' ? value.reason : value;
+}

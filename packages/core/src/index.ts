@@ -1,0 +1,109 @@
+/** Processes, mailboxes, signals, links, monitors, names, timers, nodes. Elixir's `Kernel` and `Process`, Erlang's `erlang` and `global`. */
+export { alias, unalias } from './alias.ts';
+export type { ChildOptions, ChildSpec, ChildType, Restart, ShutdownTime } from './child-spec.ts';
+export { type Clock, holdProgram } from './clock.ts';
+export { abortSignal, type Body, type Context, context, self } from './context.ts';
+export { formatCrash, typeOfMessage } from './crash-report.ts';
+export { type CoppiceNode, createNode, type NodeStatistics, nodeName } from './create-node.ts';
+export {
+  ancestors,
+  callers,
+  deleteKey as delete,
+  get,
+  getKeys,
+  groupLeader,
+  hibernate,
+  priority,
+  put,
+  setGroupLeader,
+  setLabel,
+} from './dictionary.ts';
+export {
+  AlreadyStartedError,
+  type CallSite,
+  CoppiceError,
+  ExitError,
+  ProcessExited,
+  StartError,
+} from './errors.ts';
+export { onExit, own } from './exit-hook.ts';
+export {
+  type ExitReason,
+  type Failure,
+  formatExit,
+  formatValue,
+  isAbnormal,
+  isNocatch,
+  isShutdown,
+  type Nocatch,
+  type Outcome,
+  type Shutdown,
+  type Success,
+} from './exit-reason.ts';
+export * as Gen from './gen.ts';
+export { Global } from './global.ts';
+export type { Isolation } from './isolation.ts';
+export { link, trapExit, unlink } from './link.ts';
+export {
+  type Down,
+  type Exit,
+  isDown,
+  isExit,
+  isReply,
+  type Reply,
+  type Sendable,
+  type SystemMessage,
+  type TimerFired,
+} from './message.ts';
+export { demonitor, type MonitorOptions, monitor } from './monitor.ts';
+export type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
+export {
+  formatName,
+  name,
+  plainName,
+  register,
+  registered,
+  requireName,
+  typedName,
+  unregister,
+  whereis,
+} from './names.ts';
+export type { NodeOptions } from './node.ts';
+export { describe, isPid, type Pid } from './pid.ts';
+export * as ProcLib from './proc-lib.ts';
+export type { Awaitable, Behaviour, MailboxLimit, Priority } from './process.ts';
+export { isAlive, type ProcessInfo, processes, processInfo, processTree } from './process-info.ts';
+export { type Matched, type Pattern, type Receive, type ReceiveOptions, receive } from './receive.ts';
+export { type AliasRef, isRef, type MonitorRef, makeRef, type Ref, type TimerRef } from './reference.ts';
+export type { AliasMode } from './relation.ts';
+export { bindSelf, run } from './run.ts';
+export type { Scheduler } from './scheduler.ts';
+export { exit, send } from './send.ts';
+export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';
+export {
+  type Channels,
+  type DeadLetterEvent,
+  type ExitEvent,
+  emit,
+  hasSubscribers,
+  type LingeringEvent,
+  type LongScheduleEvent,
+  subscribe,
+} from './telemetry.ts';
+export { sameTerm, termKey } from './term.ts';
+export { requireMs, requireTimeout, type Timeout } from './timeout.ts';
+export {
+  applyAfter,
+  cancelTimer,
+  monotonicTime,
+  readTimer,
+  sendAfter,
+  sendInterval,
+  sleep,
+  startTimer,
+  systemTime,
+  timed,
+} from './timer.ts';
+export { version } from './version.ts';
+
+import './main-process.ts';

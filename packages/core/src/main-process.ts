@@ -1,0 +1,49 @@
+/**
+ * The program's own node, and its main process: what top-level code runs as, as in an IEx shell. If a link kills main, the crash is
+ * told, the tree that is linked to it is stopped, and the program ends with exit code 1, as `elixir script.exs` does.
+ */
+import { setAmbient } from './current.ts';
+import { onProcessExit } from './exit-hook.ts';
+import { type ExitReason, formatExit } from './exit-reason.ts';
+import { NodeState } from './node.ts';
+import type { Process } from './process.ts';
+import { writeError } from './telemetry.ts';
+
+/** How long the tree may take to stop after main has died. */
+const STOP_WITHIN_MS = 10_000;
+
+let own: NodeState | undefined;
+
+/** The program's own node, made when first needed. */
+export function programNode(): NodeState {
+  if (own === undefined) {
+    own = new NodeState({ name: 'main' });
+    const { main } = own;
+    onProcessExit(main.pid, (reason) => endProgram(main, reason));
+  }
+  return own;
+}
+
+// Under a test runner top-level code is no process: what one test left behind would be in the next one's mailbox.
+if (globalThis.process?.env?.['VITEST'] === undefined) setAmbient(() => programNode().main);
+
+function endProgram(main: Process, reason: ExitReason): void {
+  writeError(`the main process ${main.pid} exited: ${formatExit(reason)}`);
+  const { process } = globalThis;
+  if (process === undefined) return;
+  process.exitCode = 1;
+  const linked = [...(main.links ?? [])].map((end) => end.peer);
+  let left = linked.length;
+  const flushAndExit = (): void => {
+    process.stdout.write('', () => process.stderr.write('', () => process.exit(1)));
+  };
+  const timer = programNode().timers.start(STOP_WITHIN_MS, flushAndExit, true);
+  const ended = (): void => {
+    left -= 1;
+    if (left > 0) return;
+    programNode().timers.cancel(timer);
+    flushAndExit();
+  };
+  if (left === 0) flushAndExit();
+  for (const pid of linked) onProcessExit(pid, ended);
+}

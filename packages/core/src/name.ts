@@ -1,0 +1,40 @@
+/** Kinds of names. OTP: the names of `gen`. What is done with them is in `names`. */
+import type { Pid } from './pid.ts';
+import type { AliasRef } from './reference.ts';
+
+declare const stands: unique symbol;
+declare const fits: unique symbol;
+
+/** A place that keeps names: `Registry`, `PartitionSupervisor`, or yours. OTP: the module of a `{via, Module, Name}`. */
+export interface Via<K = unknown> {
+  /** Puts `pid` under `key`; `false` when taken. */
+  registerName(key: K, pid: Pid<never>): boolean;
+  unregisterName(key: K): void;
+  whereisName(key: K): Pid<never> | undefined;
+}
+
+/** An untyped name: local, `{ global }`, `{ via, key }`, or local on another node. OTP: `gen:name()` and `{Name, Node}`. */
+export type Name =
+  | string
+  | { readonly global: unknown }
+  | { readonly via: Via; readonly key: unknown }
+  | { readonly local: string; readonly node: string };
+
+/** A typed name as its users see it: it stands for a `P`. */
+export interface StandsFor<out P extends Pid<never>> {
+  readonly name: Name;
+  readonly [stands]: P;
+}
+/** A typed name as a start function sees it: a `P` may be registered under it. */
+export interface FitsFor<in P extends Pid<never>> {
+  readonly name: Name;
+  readonly [fits]: (pid: P) => void;
+}
+/** A name that stands for processes of type `P` and survives restarts. Plain data `{ name }`. Made by `name`, `Agent.name`, `Counter.name`, … */
+export interface Named<in out P extends Pid<never>> extends StandsFor<P>, FitsFor<P> {}
+
+/** What a start function accepts as its `name`. */
+export type NameFor<P extends Pid<never>> = Name | FitsFor<P>;
+
+/** Where a message of type `M` can be sent: checked for a pid or a typed name, unchecked (`M` is `unknown`) for an untyped one or an alias. */
+export type Dest<M> = Pid<M> | StandsFor<Pid<M>> | Name | AliasRef;

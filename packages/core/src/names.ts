@@ -1,0 +1,163 @@
+/** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
+import { caller } from './current.ts';
+import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
+import type { Dest, FitsFor, Name, Named, NameFor, StandsFor } from './name.ts';
+import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
+import { type Host, type Process, processOf } from './process.ts';
+import { Reference } from './reference.ts';
+
+/** A typed name of a plain process: `const logger = name<LogMessage>('logger')`. */
+export function name<M>(name: Name): Named<Pid<M>> {
+  return typedName(name);
+}
+
+/** A typed name of anything that is started under one; behaviours make theirs with it. Throws `TypeError` for what is no name. */
+export function typedName<P extends Pid<never>>(name: Name): Named<P> {
+  requireName(name, 'name');
+  return { name } as Named<P>; // the brands are type-level only
+}
+
+/** Registers a local name. Throws `TypeError` when the name is taken or reserved, or the process is dead or named already. OTP: `Process.register/2`. */
+export function register(pid: Pid<never>, name: string): void;
+export function register<P extends Pid<never>>(pid: P, name: FitsFor<NoInfer<P>>): void;
+export function register(pid: Pid<never>, name: string | FitsFor<never>): void {
+  const { host } = caller();
+  requirePid(pid, 'pid');
+  const process = processOf(pid);
+  const local = localName(name);
+  if (process === undefined)
+    throw new TypeError(`cannot register ${JSON.stringify(local)}: process ${pid} is dead`);
+  if (process.host !== host)
+    throw new TypeError(`cannot register ${JSON.stringify(local)}: process ${pid} is on node ${pid.node}`);
+  if (process.extension?.name !== undefined) {
+    throw new TypeError(
+      `cannot register ${JSON.stringify(local)}: process ${pid} has the name ${JSON.stringify(process.extension.name)} already`,
+    );
+  }
+  const holder = host.names.get(local);
+  if (holder !== undefined)
+    throw new TypeError(`name ${JSON.stringify(local)} is already taken by process ${holder.pid}`);
+  setLocalName(process, local);
+}
+
+/** Frees a local name. Throws `TypeError` when nobody has it. OTP: `Process.unregister/1`. */
+export function unregister(name: string | StandsFor<Pid<never>>): void {
+  const { host } = caller();
+  const local = localName(name);
+  const process = host.names.get(local);
+  if (process === undefined) throw new TypeError(`name ${JSON.stringify(local)} is not registered`);
+  clearLocalName(process);
+}
+
+/** The process that has a name, in any form; `undefined` when nobody has. A pid stands for itself. OTP: `GenServer.whereis/1`. */
+export function whereis<P extends Pid<never>>(name: StandsFor<P>): P | undefined;
+export function whereis(name: Name | Pid<never>): Pid<never> | undefined;
+export function whereis(name: StandsFor<Pid<never>> | Name | Pid<never>): Pid<never> | undefined {
+  return findName(caller().host, name);
+}
+
+/** Local names in use on the caller's node. OTP: `Process.registered/0`. */
+export function registered(): readonly string[] {
+  return [...caller().host.names.keys()];
+}
+
+/** A name for messages and reports: `"cache"`, `{ global: "cache" }`. */
+export function formatName(name: Name | StandsFor<Pid<never>>): string {
+  const plain = plainName(name);
+  if (typeof plain === 'string') return JSON.stringify(plain);
+  if ('global' in plain) return `{ global: ${describe(plain.global)} }`;
+  if ('via' in plain) return `{ via, key: ${describe(plain.key)} }`;
+  return `${JSON.stringify(plain.local)} on node ${plain.node}`;
+}
+
+/** The untyped name in a typed one. */
+export function plainName(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
+  return typeof name === 'object' && 'name' in name ? name.name : name;
+}
+
+/** Checks a name given by a caller, in any form. Throws `TypeError` that names the parameter. */
+export function requireName(value: unknown, parameter: string): asserts value is Name | Named<Pid<never>> {
+  const plain = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
+  if (typeof plain === 'string' && plain !== '' && plain !== 'undefined') return;
+  if (typeof plain === 'object' && plain !== null) {
+    if ('global' in plain || 'local' in plain) return;
+    if ('via' in plain && typeof plain.via === 'object' && plain.via !== null && 'key' in plain) return;
+  }
+  throw new TypeError(
+    `${parameter} must be a non-empty string, { global }, { via, key } or a typed name, got ${describe(value)}`,
+  );
+}
+
+export function findName(
+  host: Host,
+  name: StandsFor<Pid<never>> | Name | Pid<never>,
+): Pid<never> | undefined {
+  if (typeof name === 'string') return host.names.get(name)?.pid;
+  if (isPid(name)) return processOf(name) === undefined ? undefined : name;
+  requireName(name, 'name');
+  const plain = plainName(name);
+  if (typeof plain === 'string') return host.names.get(plain)?.pid;
+  if ('global' in plain) return whereisGlobal(host, plain.global);
+  if ('via' in plain) return plain.via.whereisName(plain.key);
+  return plain.node === host.name ? host.names.get(plain.local)?.pid : undefined;
+}
+
+export function setLocalName(process: Process, name: string): void {
+  process.host.names.set(name, process);
+  process.rare.name = name;
+  process.rare.lineageOfChildren = undefined;
+}
+
+export function clearLocalName(process: Process): void {
+  const name = process.extension?.name;
+  if (name === undefined) return;
+  process.host.names.delete(name);
+  process.rare.name = undefined;
+  process.rare.lineageOfChildren = undefined;
+}
+
+/**
+ * Registers a new process under a name of any form. Gives who has the name if it is taken.
+ * A via's own registration may run user code; it is called as the starter.
+ */
+export function claimName(process: Process, name: NameFor<Pid<never>>): Pid<never> | undefined {
+  const plain = plainName(name);
+  const { host, pid } = process;
+  if (typeof plain === 'string' || 'local' in plain) {
+    const local = typeof plain === 'string' ? plain : plain.local;
+    const holder = host.names.get(local);
+    if (holder !== undefined) return holder.pid;
+    setLocalName(process, local);
+    return undefined;
+  }
+  const isTaken =
+    'global' in plain ? !registerGlobal(host, plain.global, pid) : !plain.via.registerName(plain.key, pid);
+  if (isTaken) return findName(host, plain) ?? pid;
+  process.rare.takenName = plain;
+  return undefined;
+}
+
+/** Frees the name, of any form, under which a process was started. */
+export function releaseName(process: Process): void {
+  clearLocalName(process);
+  const taken = process.extension?.takenName;
+  if (taken === undefined || typeof taken === 'string') return;
+  process.rare.takenName = undefined;
+  if ('global' in taken) unregisterGlobal(process.host, taken.global);
+  else if ('via' in taken) taken.via.unregisterName(taken.key);
+}
+
+function localName(name: string | StandsFor<Pid<never>> | FitsFor<never>): string {
+  requireName(name, 'name');
+  const plain = plainName(name);
+  if (typeof plain !== 'string')
+    throw new TypeError(`name must be local (a string), got ${formatName(plain)}`);
+  return plain;
+}
+
+/** The address in what `send` accepts: a live pid, an alias's reference, or `undefined` for a name that nobody has. */
+export function resolveDest(host: Host, dest: Dest<never>): ProcessId | Reference<string> | undefined {
+  if (dest instanceof ProcessId || dest instanceof Reference) return dest;
+  const pid = findName(host, dest as Name); // a Dest that is neither pid nor alias is a name
+  return pid instanceof ProcessId ? pid : undefined;
+}

@@ -1,0 +1,152 @@
+/** A node: what its processes share. OTP: a node. Made by `createNode`; the program's own is made with the first process. */
+import { nanoid } from 'nanoid';
+import { type Clock, holdProgram, realClock } from './clock.ts';
+import { apply } from './delivery.ts';
+import { Fifo } from './fifo.ts';
+import type { Isolation } from './isolation.ts';
+import { LingeringProcesses } from './lingering.ts';
+import { type Host, Process } from './process.ts';
+import { BatchQueue, type RunQueue, type Scheduler, SteppedQueue, type Work } from './scheduler.ts';
+import type { Signal } from './signal.ts';
+import { TimerQueue } from './timer-queue.ts';
+import { turn } from './turn.ts';
+
+/** How a node is made. */
+export interface NodeOptions {
+  /** Default: a random one. */
+  readonly name?: string;
+  /** A test's order; the node then runs one turn at a time. Default: first-in first-out. */
+  readonly scheduler?: Scheduler;
+  /** Default: real time. */
+  readonly clock?: Clock;
+  /** Default `'share'`. */
+  readonly isolation?: Isolation;
+  /** A handler that held the thread for longer is reported on `coppice.process.long_schedule`; default: none is. */
+  readonly longScheduleMs?: number;
+  /** Records where each process was spawned, for reports of lingering code. Costs a stack trace per spawn; default `false`. */
+  readonly spawnSites?: boolean;
+  /** Called when nothing is runnable and no signal is queued: where a simulation moves its time. */
+  readonly onIdle?: () => void;
+}
+
+export class NodeState implements Host, Work {
+  readonly name: string;
+  readonly creation: number;
+  readonly clock: Clock;
+  readonly timers: TimerQueue;
+  readonly isolation: Isolation;
+  readonly isStepped: boolean;
+  readonly longScheduleMs: number;
+  readonly names: Map<string, Process> = new Map();
+  readonly lingering: LingeringProcesses;
+  readonly runQueue: RunQueue;
+  /** The process that top-level code, or whoever uses the node from outside, runs as. */
+  readonly main: Process;
+  readonly #signals = new Fifo<Signal>();
+  readonly #table: (Process | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  readonly #spawnSites: boolean;
+  readonly #onIdle: (() => void) | undefined;
+  #lastId = 0;
+  #population = 0;
+  #release: (() => void) | undefined;
+
+  constructor(options: NodeOptions) {
+    this.name = options.name ?? nanoid();
+    this.clock = options.clock ?? realClock;
+    this.creation = this.clock.wallTime();
+    this.isolation = options.isolation ?? 'share';
+    this.isStepped = options.scheduler !== undefined;
+    this.longScheduleMs = options.longScheduleMs ?? Number.POSITIVE_INFINITY;
+    this.#spawnSites = options.spawnSites ?? false;
+    this.#onIdle = options.onIdle;
+    this.timers = new TimerQueue(this.clock, () => this.runQueue.arm());
+    this.lingering = new LingeringProcesses(this.timers);
+    this.runQueue =
+      options.scheduler === undefined ? new BatchQueue(this) : new SteppedQueue(this, options.scheduler);
+    this.main = this.create(undefined, 'main');
+    this.main.isStarted = true;
+    this.main.isBusy = true;
+  }
+
+  /** Live processes, main among them. */
+  get population(): number {
+    return this.#population;
+  }
+
+  get isQuiet(): boolean {
+    return this.#signals.length === 0;
+  }
+
+  create(parent: Process | undefined, initialCall: string): Process {
+    this.#lastId += 1;
+    const process = new Process(this, this.#lastId, parent, initialCall);
+    const slot = this.#freeSlots.pop() ?? this.#table.length;
+    process.slot = slot;
+    this.#table[slot] = process;
+    this.#population += 1;
+    const groupLeader = parent?.extension?.groupLeader;
+    if (groupLeader !== undefined) process.rare.groupLeader = groupLeader;
+    if (this.#spawnSites) process.rare.spawnSite = callSite();
+    return process;
+  }
+
+  enqueue(process: Process): void {
+    if (process.isQueued || !process.isAlive) return;
+    process.isQueued = true;
+    this.runQueue.push(process);
+  }
+
+  queue(signal: Signal): void {
+    this.#signals.push(signal);
+    this.runQueue.arm();
+  }
+
+  takeQuota(): boolean {
+    return this.runQueue.takeQuota();
+  }
+
+  forget(process: Process): void {
+    this.#table[process.slot] = undefined;
+    this.#freeSlots.push(process.slot);
+    this.#population -= 1;
+    if (process.isBusy) this.lingering.add(process);
+  }
+
+  /** Live processes, oldest first. */
+  processes(): Process[] {
+    const live = this.#table.filter((process) => process !== undefined);
+    return live.sort((a, b) => a.pid.id - b.pid.id);
+  }
+
+  drain(limit: number): boolean {
+    for (let left = limit; left > 0; left -= 1) {
+      const signal = this.#signals.shift();
+      if (signal === undefined) return true;
+      apply(signal);
+    }
+    return this.#signals.length === 0;
+  }
+
+  turn(process: Process): void {
+    turn(process);
+  }
+
+  /** All is done for now: what a user's timer or a waiting main needs of the program is settled here, once, and not at every start and stop of a timer. */
+  idle(): void {
+    if (this.timers.holding > 0) this.#release ??= holdProgram();
+    else {
+      this.#release?.();
+      this.#release = undefined;
+    }
+    this.#onIdle?.();
+  }
+}
+
+function callSite(): string | undefined {
+  const lines = new Error('spawn').stack?.split('\n') ?? [];
+  return lines.find(
+    (line) =>
+      /^\s+at /.test(line) && !/[\\/](core|gen-server|agent|task|supervisor)[\\/](src|dist)[\\/]/.test(line),
+  );
+}

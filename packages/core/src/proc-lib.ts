@@ -1,0 +1,122 @@
+/**
+ * Starting a process and waiting until it is ready: what behaviours are built on. OTP: `proc_lib`.
+ * The process has its name before `init` runs; the name is free again before a failed start is told.
+ */
+import { caller, callerOrDead } from './current.ts';
+import { StartError } from './errors.ts';
+import { exitProcess } from './exit.ts';
+import { fence } from './fence.ts';
+import { unlinkFrom } from './link.ts';
+import { monitorNew, stopMonitor } from './monitor.ts';
+import { describe, type Pid } from './pid.ts';
+import type { Behaviour, InitOutcome, Process } from './process.ts';
+import type { MonitorRef } from './reference.ts';
+import { prepare, type SpawnOptions } from './spawn.ts';
+import { requireTimeout, type Timeout } from './timeout.ts';
+import { rejected } from './wait.ts';
+import { EXPIRED, settleWait, startWait } from './waits.ts';
+
+export type { Behaviour } from './process.ts';
+
+/** How a behaviour is started. */
+export interface StartOptions extends SpawnOptions {
+  /** Time for `init` in ms; default `'infinity'`. After it the process is killed, and the start rejects with reason `'timeout'`. */
+  readonly timeout?: Timeout;
+}
+
+/**
+ * Starts a behaviour; resolves when its `init` is done. Rejects with `AlreadyStartedError` when the name is taken, with `StartError` when `init`
+ * fails or takes too long. A linked caller gets the exit signal of a failed start too, but not that of a timeout. OTP: `proc_lib:start_link/5`.
+ */
+export function start(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
+  return begin(behaviour, options, (_parent, child) => child.pid);
+}
+
+/** {@link start} with a monitor of the caller, from the first moment. OTP: `proc_lib:start_monitor/5`. */
+export function startMonitor(
+  behaviour: Behaviour,
+  options?: StartOptions,
+): Promise<{ readonly pid: Pid<never>; readonly ref: MonitorRef } | 'ignore'> {
+  return begin(behaviour, options, (starter, child) => ({
+    pid: child.pid,
+    ref: monitorNew(starter, child, undefined).ref,
+  }));
+}
+
+/** For the calling behaviour: its `timeout` is called unless a message comes within `ms`. 0: after the messages that are queued already. OTP: a callback's `Timeout`. */
+export function receiveTimeout(ms: Timeout): void {
+  const process = caller();
+  requireTimeout(ms, 'ms');
+  const { rare, host } = process;
+  rare.stopReceiveTimeout?.();
+  rare.stopReceiveTimeout = undefined;
+  if (ms === 'infinity') return;
+  const expire = (): void => {
+    rare.isReceiveTimeoutDue = true;
+    if (!process.isBusy) host.enqueue(process);
+  };
+  if (ms === 0) {
+    rare.isReceiveTimeoutDue = true;
+    rare.stopReceiveTimeout = () => {};
+    return;
+  }
+  const timer = host.timers.start(ms, expire, true);
+  rare.stopReceiveTimeout = () => host.timers.cancel(timer);
+}
+
+/** For the calling behaviour: only messages that pass are handled from now on, the others wait in order; `undefined`: all. OTP: what `sys:suspend/1` does. */
+export function accept(filter: ((message: unknown) => boolean) | undefined): void {
+  if (filter !== undefined && typeof filter !== 'function')
+    throw new TypeError(`filter must be a function, got ${describe(filter)}`);
+  caller().rare.accept = filter;
+}
+
+/** The process that started the calling one. OTP: the first of `$ancestors`. */
+export function parent(): Pid<never> | undefined {
+  return caller().parent;
+}
+
+function begin<T>(
+  behaviour: Behaviour,
+  options: StartOptions | undefined,
+  attach: (starter: Process, child: Process) => T,
+): Promise<T | 'ignore'> {
+  try {
+    const process = callerOrDead();
+    return process.isAlive ? launch(process, behaviour, options, attach) : fence(process);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+function launch<T>(
+  process: Process,
+  behaviour: Behaviour,
+  options: StartOptions | undefined,
+  attach: (starter: Process, child: Process) => T,
+): Promise<T | 'ignore'> {
+  const timeout = options?.timeout ?? 'infinity';
+  requireTimeout(timeout, 'timeout');
+  const child = prepare(process.host, process, behaviour.module, options);
+  child.behaviour = behaviour;
+  const handle = attach(process, child);
+  const finish = (outcome: InitOutcome | typeof EXPIRED): T | 'ignore' => {
+    if (outcome === EXPIRED) return giveUp(process, child);
+    if (outcome.kind === 'failed') throw new StartError(behaviour.module, outcome.reason);
+    return outcome.kind === 'started' ? handle : 'ignore';
+  };
+  // Only the starter and the time limit end this wait.
+  const wait = startWait(process, timeout, finish as (outcome: unknown) => T | 'ignore');
+  child.rare.starter = (outcome) => settleWait(process, wait, outcome);
+  process.host.enqueue(child);
+  return wait.promise as Promise<T | 'ignore'>;
+}
+
+/** `init` took too long: the child is killed, and no exit signal comes of it. */
+function giveUp(process: Process, child: Process): never {
+  const { initialCall } = child;
+  unlinkFrom(process, child.pid);
+  for (const monitor of child.monitoredBy ?? []) if (monitor.watcher === process.pid) stopMonitor(monitor);
+  exitProcess(child, 'killed', 'signal');
+  throw new StartError(initialCall, 'timeout');
+}

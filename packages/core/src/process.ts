@@ -1,0 +1,233 @@
+/**
+ * A process: what the runtime knows of one. Data only; what happens to it is in `spawn`, `delivery`, `receive`, `turn`
+ * and `exit`. The fields that few processes use are in an extension that is made when first needed: a million idle
+ * processes fit in memory.
+ */
+import type { AsyncResource } from 'node:async_hooks';
+import type { Clock } from './clock.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Isolation } from './isolation.ts';
+import type { List } from './list.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Name } from './name.ts';
+import { type Home, type Pid, ProcessId } from './pid.ts';
+import type { LinkEnd, Monitor } from './relation.ts';
+import type { Signal } from './signal.ts';
+import type { TimerQueue } from './timer-queue.ts';
+import type { Wait } from './wait.ts';
+
+/** A value now or later. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** Keeps track of processes that have exited and whose code has not come to its end. */
+export interface Lingering {
+  readonly size: number;
+  /** The process exited while its code ran. */
+  add(process: Process): void;
+  /** Its code has come to its end. */
+  delete(process: Process): void;
+}
+
+/** What a process needs of the node that it runs on. */
+export interface Host extends Home {
+  readonly clock: Clock;
+  readonly timers: TimerQueue;
+  readonly isolation: Isolation;
+  readonly main: Process;
+  readonly lingering: Lingering;
+  /** Puts a process that has work into the run queue; nothing happens if it is in. */
+  enqueue(process: Process): void;
+  /** Queues a signal for a process of this node. */
+  queue(signal: Signal): void;
+  /** No signal is waiting: one that runs no user code may be applied at once, which is the same as queueing it. */
+  readonly isQuiet: boolean;
+  /** One turn at a time, in the order of a test's scheduler; the end of a wait is a turn of its own then. */
+  readonly isStepped: boolean;
+  /** Takes one from what a body may receive before it must give the others a turn; `false` when that is spent. */
+  takeQuota(): boolean;
+  /** Removes an exited process from the node's table. */
+  forget(process: Process): void;
+  /** Local names. */
+  readonly names: Map<string, Process>;
+  /** A handler that held the thread for longer is reported. */
+  readonly longScheduleMs: number;
+  /** Adds a process of this node, not yet started. */
+  create(parent: Process | undefined, initialCall: string): Process;
+}
+
+/** A process's code as callbacks: one object per process. OTP: a behaviour run by `proc_lib`. */
+export interface Behaviour {
+  /** Module name, for reports and `processInfo().initialCall`. */
+  readonly module: string;
+  /** Runs first, in the new process, its name already registered. `'ignore'`: don't start. A throw or `exit` is a failed start. */
+  init(): Awaitable<void | 'ignore'>;
+  /** Handles one message. While a promise that it returned is pending, the mailbox is held. */
+  handle(message: unknown): Awaitable<void>;
+  /** The time of `ProcLib.receiveTimeout` has ended without a message. */
+  timeout?(): Awaitable<void>;
+  /** State for the crash report. */
+  crashState?(): unknown;
+}
+
+/** The code of a process that receives by itself. */
+export type Body = (process: Process) => unknown;
+
+/** Where a running process comes from: told in reports, and inherited by what it starts. OTP: `$ancestors`. */
+export type Lineage = readonly (Pid<never> | string)[];
+
+/** A pending `receive`. */
+export interface Receiver {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly match: ((message: unknown) => boolean) | undefined;
+  /** Stops its timer, and lets the program end if it held it. */
+  stop: (() => void) | undefined;
+  hasTimedOut: boolean;
+}
+
+/** Fields that few processes use. */
+export interface Extension {
+  /** Its local name. */
+  name: string | undefined;
+  /** A name of another kind that it was started under. */
+  takenName: Name | undefined;
+  label: unknown;
+  dictionary: Map<unknown, unknown> | undefined;
+  callers: readonly Pid<never>[];
+  lineageOfChildren: Lineage | undefined;
+  aborter: AbortController | undefined;
+  resources: Set<unknown> | undefined;
+  exitHooks: Set<(reason: ExitReason) => void> | undefined;
+  waits: List<Wait> | undefined;
+  /** Ends of waits, each to be told in a turn of its own. */
+  steps: (() => void)[] | undefined;
+  /** Timers that will send to it. */
+  incoming: List<object> | undefined;
+  /** Behaviours only: which messages are handled now. */
+  accept: ((message: unknown) => boolean) | undefined;
+  /** Behaviours only: stops the running receive timeout. */
+  stopReceiveTimeout: (() => void) | undefined;
+  isReceiveTimeoutDue: boolean;
+  mailboxLimit: MailboxLimit | undefined;
+  priority: Priority;
+  groupLeader: Pid<never> | undefined;
+  isHibernated: boolean;
+  spawnSite: string | undefined;
+  /** How many of its calls were rejected since it exited. */
+  fenced: number;
+  starter: Starter | undefined;
+}
+
+/** Bound of a mailbox, and what happens to a message beyond it. Signals are never dropped. */
+export interface MailboxLimit {
+  readonly limit: number;
+  readonly onFull: 'drop_newest' | 'drop_oldest' | 'exit';
+}
+
+export type Priority = 'low' | 'normal' | 'high' | 'max';
+
+/** Who waits for a behaviour's `init`. */
+export type Starter = (outcome: InitOutcome) => void;
+
+/** What came of an `init`. */
+export type InitOutcome =
+  | { readonly kind: 'started' | 'ignored' }
+  | { readonly kind: 'failed'; readonly reason: ExitReason };
+
+export class Process {
+  readonly pid: ProcessId;
+  readonly host: Host;
+  /** Who started it. */
+  readonly parent: Pid<never> | undefined;
+  readonly lineage: Lineage;
+  readonly mailbox: Mailbox;
+  /** Index in the node's table. */
+  slot = -1;
+  isAlive = true;
+  isQueued = false;
+  /** Its code runs or is pending: a body until it returns, a behaviour while a callback does; meanwhile no other message is handled. */
+  isBusy = false;
+  trapsExits = false;
+  /** Its code has been started: a body or a behaviour's `init` runs at the first turn. */
+  isStarted = false;
+  body: Body | undefined;
+  behaviour: Behaviour | undefined;
+  receiver: Receiver | undefined;
+  /** Entered to run code as this process; made when first needed. */
+  scope: AsyncResource | undefined;
+  links: List<LinkEnd> | undefined;
+  monitors: List<Monitor> | undefined;
+  monitoredBy: List<Monitor> | undefined;
+  extension: Extension | undefined;
+  isolation: Isolation;
+  /** What its code is, for reports: a behaviour's module or a body's name. */
+  initialCall: string;
+  lastMessage: unknown;
+  exitReason: ExitReason;
+
+  constructor(host: Host, id: number, parent: Process | undefined, initialCall: string) {
+    this.host = host;
+    this.parent = parent?.pid;
+    this.pid = new ProcessId(host, id, this);
+    this.lineage = parent === undefined ? [] : lineageOfChildren(parent);
+    this.mailbox = new Mailbox();
+    this.body = undefined;
+    this.behaviour = undefined;
+    this.receiver = undefined;
+    this.scope = undefined;
+    this.links = undefined;
+    this.monitors = undefined;
+    this.monitoredBy = undefined;
+    this.extension = undefined;
+    this.isolation = host.isolation;
+    this.initialCall = initialCall;
+    this.lastMessage = undefined;
+    this.exitReason = undefined;
+  }
+
+  /** The extension, made if there is none. */
+  get rare(): Extension {
+    this.extension ??= makeExtension();
+    return this.extension;
+  }
+}
+
+/** A process and its ancestors, nearest first, by name where they have one: shared by all its children. */
+function lineageOfChildren(process: Process): Lineage {
+  const { rare } = process;
+  rare.lineageOfChildren ??= [rare.name ?? process.pid, ...process.lineage];
+  return rare.lineageOfChildren;
+}
+
+/** The live process behind a local pid; `undefined` once it has exited. */
+export function processOf(pid: Pid<never>): Process | undefined {
+  // Only the constructor of Process binds a ProcessId, and only to itself.
+  return pid instanceof ProcessId ? (ProcessId.processOf(pid) as Process | undefined) : undefined;
+}
+
+function makeExtension(): Extension {
+  return {
+    name: undefined,
+    takenName: undefined,
+    label: undefined,
+    dictionary: undefined,
+    callers: [],
+    lineageOfChildren: undefined,
+    aborter: undefined,
+    resources: undefined,
+    exitHooks: undefined,
+    waits: undefined,
+    steps: undefined,
+    incoming: undefined,
+    accept: undefined,
+    stopReceiveTimeout: undefined,
+    isReceiveTimeoutDue: false,
+    mailboxLimit: undefined,
+    priority: 'normal',
+    groupLeader: undefined,
+    isHibernated: false,
+    spawnSite: undefined,
+    fenced: 0,
+    starter: undefined,
+  };
+}

@@ -1,0 +1,176 @@
+/** Selective receive. OTP: `receive … after … end`. */
+import { holdProgram } from './clock.ts';
+import { callerOrDead, runIn } from './current.ts';
+import { fence } from './fence.ts';
+import { EMPTY } from './mailbox.ts';
+import { describe } from './pid.ts';
+import type { Process, Receiver } from './process.ts';
+import { requireTimeout, type Timeout } from './timeout.ts';
+import { rejected, rejectQuietly } from './wait.ts';
+
+/** Until when a receive waits. */
+export interface ReceiveOptions<T extends Timeout = Timeout> {
+  /** Milliseconds; 0 looks at what is there. Messages that do not match do not start it anew. */
+  readonly timeout: T;
+}
+
+/** Fields a message must equal (`===`; pids and refs are interned). OTP: a receive pattern with pins. */
+export type Pattern<M> = M extends object ? { readonly [K in keyof M]?: M[K] } : M;
+
+/** The members of `M` that a pattern `P` can match. */
+export type Matched<M, P> = M extends unknown
+  ? P extends object
+    ? {
+        [K in keyof P]: K extends keyof M ? (M[K] & P[K] extends never ? true : false) : true;
+      }[keyof P] extends false
+      ? M
+      : never
+    : M & P
+  : never;
+
+/** Takes the first message that matches; the others stay, in order. With a `timeout` in ms it resolves with `undefined` when that ends. */
+export interface Receive<M> {
+  (): Promise<M>;
+  <T extends M>(match: (message: M) => message is T): Promise<T>;
+  (match: (message: M) => boolean): Promise<M>;
+  <const P extends Pattern<M>>(pattern: P): Promise<Matched<M, P>>;
+  <T extends M>(match: (message: M) => message is T, options: ReceiveOptions): Promise<T | undefined>;
+  (match: (message: M) => boolean, options: ReceiveOptions): Promise<M | undefined>;
+  <const P extends Pattern<M>>(pattern: P, options: ReceiveOptions): Promise<Matched<M, P> | undefined>;
+  (match: undefined, options: ReceiveOptions): Promise<M | undefined>;
+}
+
+type Match = (message: unknown) => boolean;
+
+/**
+ * Takes the first message of the calling process that matches; the others stay, in order. The message's type is your claim unless
+ * `match` is a guard. One receive of a process at a time: a second rejects with `Error`. OTP: `receive`.
+ */
+export function receive<M = unknown>(): Promise<NoInfer<M>>;
+export function receive<T>(match: (message: unknown) => message is T): Promise<T>;
+export function receive<T>(
+  match: (message: unknown) => message is T,
+  options: ReceiveOptions,
+): Promise<T | undefined>;
+export function receive(
+  match: ((message: unknown) => boolean) | undefined,
+  options: ReceiveOptions,
+): Promise<unknown>;
+export function receive(match?: unknown, options?: ReceiveOptions): Promise<unknown> {
+  try {
+    return receiveIn(callerOrDead(), match, options);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** {@link receive} of a known process. */
+export function receiveIn(
+  process: Process,
+  pattern: unknown,
+  options: ReceiveOptions | undefined,
+): Promise<unknown> {
+  if (!process.isAlive) return fence(process);
+  if (process.receiver !== undefined) {
+    return rejected(
+      new Error(
+        `process ${process.pid} is waiting in receive already: a process receives one message at a time`,
+      ),
+    );
+  }
+  const timeout = options?.timeout ?? 'infinity';
+  let match: Match | undefined;
+  try {
+    requireTimeout(timeout, 'timeout');
+    match = matcher(pattern);
+    const message = takeNow(process, match);
+    if (message !== EMPTY) return Promise.resolve(message);
+  } catch (error) {
+    return rejected(error);
+  }
+  return park(process, match, timeout);
+}
+
+/** A turn of a process that waits in receive: resumes it if its message is there, or its time is up. */
+export function resumeReceive(process: Process, receiver: Receiver): void {
+  let message: unknown;
+  try {
+    message = receiver.match === undefined ? process.mailbox.shift() : runIn(process, scan, process);
+  } catch (error) {
+    return rejectQuietly(...endReceive(process, receiver), error);
+  }
+  if (message !== EMPTY) {
+    endReceive(process, receiver);
+    receiver.resolve(message);
+  } else if (receiver.hasTimedOut) {
+    endReceive(process, receiver);
+    receiver.resolve(undefined);
+  }
+}
+
+/** A message that is there is given at once, while the batch's quota lasts: beyond it, the others get a turn. */
+function takeNow(process: Process, match: Match | undefined): unknown {
+  const { mailbox } = process;
+  mailbox.rewind();
+  if (mailbox.length === 0 || !process.host.takeQuota()) return EMPTY;
+  return match === undefined ? mailbox.shift() : mailbox.resume(match);
+}
+
+function park(process: Process, match: Match | undefined, timeout: Timeout): Promise<unknown> {
+  let settle: Receiver['resolve'] = () => {};
+  const promise = new Promise<unknown>((resolve) => {
+    settle = resolve;
+  });
+  const receiver: Receiver = { promise, resolve: settle, match, stop: undefined, hasTimedOut: timeout === 0 };
+  process.receiver = receiver;
+  const { host } = process;
+  // With time 0 too it is the turn that decides: by then the signals that were sent before have arrived.
+  if (timeout === 0 || process.mailbox.length > 0) host.enqueue(process);
+  if (timeout !== 0 && timeout !== 'infinity') startTimeout(process, receiver, timeout);
+  if (host.main === process) holdWhile(receiver);
+  return promise;
+}
+
+function startTimeout(process: Process, receiver: Receiver, ms: number): void {
+  const { host } = process;
+  const expire = (): void => {
+    receiver.hasTimedOut = true;
+    host.enqueue(process);
+  };
+  const timer = host.timers.start(ms, expire, true);
+  receiver.stop = () => host.timers.cancel(timer);
+}
+
+function holdWhile(receiver: Receiver): void {
+  const release = holdProgram();
+  const { stop } = receiver;
+  receiver.stop = () => {
+    stop?.();
+    release();
+  };
+}
+
+function endReceive(process: Process, receiver: Receiver): [Promise<unknown>, Receiver['resolve']] {
+  receiver.stop?.();
+  process.receiver = undefined;
+  return [receiver.promise, receiver.resolve];
+}
+
+function scan(process: Process): unknown {
+  const match = process.receiver?.match;
+  return match === undefined ? EMPTY : process.mailbox.resume(match);
+}
+
+/** What a receive was given as a predicate; `undefined` takes any message. Throws `TypeError`. */
+function matcher(pattern: unknown): Match | undefined {
+  if (pattern === undefined) return undefined;
+  if (typeof pattern === 'function') return (message) => Boolean(pattern(message));
+  if (typeof pattern !== 'object' || pattern === null) return (message) => message === pattern;
+  const fields = Object.entries(pattern);
+  if (fields.length === 0)
+    throw new TypeError(`pattern must name the fields to match, got ${describe(pattern)}`);
+  return (message) => {
+    if (typeof message !== 'object' || message === null) return false;
+    return fields.every(([key, value]) => Object.hasOwn(message, key) && Reflect.get(message, key) === value);
+  };
+}

@@ -1,0 +1,54 @@
+/** One piece of work as a process, and code that runs as a process wherever it is called from. */
+import type { Context } from './context.ts';
+import { caller, callerOrDead, runIn } from './current.ts';
+import { ExitError } from './errors.ts';
+import { onProcessExit } from './exit-hook.ts';
+import { describe } from './pid.ts';
+import type { Awaitable, Host, Process } from './process.ts';
+import { type SpawnOptions, spawnFrom } from './spawn.ts';
+import { rejected } from './wait.ts';
+
+/**
+ * Starts a process for one piece of work and gives its result: what a request handler uses. Rejects with `ExitError` when the process ends
+ * without a result. Not linked to the caller, and called from any code.
+ */
+export function run<T, M = never>(
+  body: (context: Context<M>) => Awaitable<T>,
+  options?: SpawnOptions,
+): Promise<T> {
+  try {
+    const parent = caller();
+    return runOn(parent.host, parent, body, options);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** {@link run} on a node. */
+export function runOn<T, M>(
+  host: Host,
+  parent: Process,
+  body: (context: Context<M>) => Awaitable<T>,
+  options: SpawnOptions | undefined,
+): Promise<T> {
+  if (typeof body !== 'function')
+    return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
+  const promise = new Promise<T>((resolve, reject) => {
+    const work = async (context: Context<M>): Promise<void> => resolve(await body(context));
+    const named = Object.defineProperty(work, 'name', { value: body.name || 'run' });
+    const child = spawnFrom(host, parent, named, options);
+    onProcessExit(child.pid, (reason) => reject(new ExitError(reason)));
+  });
+  promise.catch(() => {});
+  return promise;
+}
+
+/**
+ * `fn`, bound to the calling process: whoever calls it, `self()` inside is that process. For listeners, which run as whoever emits.
+ * After the process has exited the bound function still runs, and stops at its first call of the runtime.
+ */
+export function bindSelf<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  const process = callerOrDead();
+  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  return (...args) => runIn(process, (given: A) => fn(...given), args);
+}

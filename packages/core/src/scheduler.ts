@@ -1,0 +1,199 @@
+/**
+ * The run queue and its loop. A process that has work is in the queue once; a turn gives it a bounded number of messages; after
+ * {@link BUDGET_MS} the loop gives the event loop back, so that processes that never stop delay no socket and no timer.
+ *
+ * The clock is read behind the promise reactions of a batch (inside it only the resolving would be measured), and not more often
+ * than once per `#batch` turns; the batch adapts to what turns cost. The loop stays armed during a batch: else the first
+ * synchronous part of a body would start a second loop, and the budget would multiply. For the same reason a slice ends only when
+ * the event loop has really gone round (`#boundary`), not whenever the queue is empty.
+ */
+import { hostNow, immediate, microtask } from './clock.ts';
+import { runOutside } from './current.ts';
+import { Fifo } from './fifo.ts';
+import type { Pid } from './pid.ts';
+import type { Process } from './process.ts';
+
+/** Picks the next process to run. Production is first-in first-out; a test may put a seeded order here. */
+export interface Scheduler {
+  /** Index in `ready`, which is never empty. */
+  next(ready: readonly Pid<never>[]): number;
+}
+
+/** What the loop runs. */
+export interface Work {
+  /** Applies at most `limit` queued signals; `false` if some are left. */
+  drain(limit: number): boolean;
+  /** Gives a process its turn. */
+  turn(process: Process): void;
+  /** Nothing is runnable and no signal is queued. */
+  idle(): void;
+}
+
+/** Longest time for which the loop keeps the event loop, beside a turn or callback that takes longer by itself. */
+export const BUDGET_MS = 1;
+const LARGEST_BATCH = 256;
+const SIGNALS_PER_DRAIN = 2_048;
+
+export interface RunQueue {
+  /** Puts a process in; it must not be in. */
+  push(process: Process): void;
+  /** Makes sure that the loop runs soon. */
+  arm(): void;
+  /** Takes one from what bodies may receive before they must give the others a turn. */
+  takeQuota(): boolean;
+  /** Longest slice so far, in turns and signals: what a timer may have had to wait for. */
+  readonly longestSliceMs: number;
+}
+
+/** First-in first-out, in batches. */
+export class BatchQueue implements RunQueue {
+  readonly #work: Work;
+  readonly #ready = new Fifo<Process>();
+  #batch = 16;
+  #quota = 0;
+  #spent = 0;
+  #isArmed = false;
+  #awaitsBoundary = false;
+  #isPaused = false;
+  #sliceStart = 0;
+  #lastRead = 0;
+  longestSliceMs = 0;
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  push(process: Process): void {
+    this.#ready.push(process);
+    if (!this.#isArmed) this.arm();
+  }
+
+  takeQuota(): boolean {
+    if (this.#quota <= 0) return false;
+    this.#quota -= 1;
+    return true;
+  }
+
+  arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    const now = hostNow();
+    if (!this.#awaitsBoundary) {
+      this.#sliceStart = now;
+      this.#awaitsBoundary = true;
+      runOutside(this.#requestBoundary);
+    }
+    this.#lastRead = now;
+    if (now - this.#sliceStart > BUDGET_MS) this.#isPaused = true;
+    else runOutside(this.#requestBatch);
+  }
+
+  readonly #requestBoundary = (): void => immediate(this.#boundary);
+  readonly #requestBatch = (): void => microtask(this.#runBatch);
+
+  /** The event loop has gone round: a new slice begins. */
+  readonly #boundary = (): void => {
+    this.#awaitsBoundary = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    const now = hostNow();
+    this.#sliceStart = now;
+    this.#lastRead = now;
+    this.#awaitsBoundary = true;
+    immediate(this.#boundary);
+    this.#runBatch();
+  };
+
+  readonly #runBatch = (): void => {
+    const { drain, turn } = this.#work;
+    this.#quota = this.#batch;
+    if (!drain.call(this.#work, SIGNALS_PER_DRAIN)) {
+      this.#spent += this.#batch;
+      return microtask(this.#behindBatch);
+    }
+    while (this.#quota > 0) {
+      const process = this.#ready.shift();
+      if (process === undefined) break;
+      this.#quota -= 1;
+      turn.call(this.#work, process);
+    }
+    microtask(this.#behindBatch);
+  };
+
+  /** Runs behind the first continuations of the bodies that the batch has resumed. */
+  readonly #behindBatch = (): void => {
+    this.#spent += this.#batch - this.#quota;
+    if (this.#spent >= this.#batch && this.#isOverBudget()) return this.#pause();
+    if (this.#ready.length > 0 || !this.#work.drain(0)) return this.#runBatch();
+    this.#quota = 0;
+    this.#isArmed = false;
+    this.#work.idle();
+  };
+
+  #isOverBudget(): boolean {
+    const now = hostNow();
+    const tookMs = now - this.#lastRead;
+    this.#lastRead = now;
+    this.#spent = 0;
+    if (tookMs > BUDGET_MS / 4) this.#batch = Math.max(1, this.#batch >> 1);
+    else if (tookMs < BUDGET_MS / 16) this.#batch = Math.min(LARGEST_BATCH, this.#batch << 1);
+    return now - this.#sliceStart > BUDGET_MS;
+  }
+
+  #pause(): void {
+    this.longestSliceMs = Math.max(this.longestSliceMs, this.#lastRead - this.#sliceStart);
+    this.#quota = 0;
+    this.#isPaused = true; // stays armed: the boundary goes on
+  }
+}
+
+/**
+ * One turn at a time, in the order that a {@link Scheduler} picks. Between two turns the event loop goes round, so every body has
+ * parked, finished, or waits on something foreign: the same picks give the same run.
+ */
+export class SteppedQueue implements RunQueue {
+  readonly #work: Work;
+  readonly #scheduler: Scheduler;
+  readonly #ready: Process[] = [];
+  readonly #pids: Pid<never>[] = [];
+  #isArmed = false;
+  readonly longestSliceMs = 0;
+
+  constructor(work: Work, scheduler: Scheduler) {
+    this.#work = work;
+    this.#scheduler = scheduler;
+  }
+
+  push(process: Process): void {
+    this.#ready.push(process);
+    this.#pids.push(process.pid);
+    this.arm();
+  }
+
+  takeQuota(): boolean {
+    return false; // every receive is a step
+  }
+
+  arm(): void {
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    runOutside(() => immediate(this.#step));
+  }
+
+  readonly #step = (): void => {
+    while (!this.#work.drain(Number.POSITIVE_INFINITY));
+    if (this.#ready.length === 0) {
+      this.#isArmed = false;
+      this.#work.idle();
+      return;
+    }
+    const index = this.#scheduler.next(this.#pids);
+    const process = this.#ready[index];
+    if (process === undefined)
+      throw new RangeError(`scheduler must pick an index below ${this.#ready.length}, got ${index}`);
+    this.#ready.splice(index, 1);
+    this.#pids.splice(index, 1);
+    this.#work.turn(process);
+    immediate(this.#step);
+  };
+}

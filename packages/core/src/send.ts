@@ -1,0 +1,69 @@
+/** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
+import { caller } from './current.ts';
+import { applyExit, deliver, route, routeMessage } from './delivery.ts';
+import { ExitError, ProcessExited } from './errors.ts';
+import type { ExitReason } from './exit-reason.ts';
+import type { Dest, Name } from './name.ts';
+import { formatName, resolveDest } from './names.ts';
+import { type Pid, ProcessId, requirePid } from './pid.ts';
+import type { Process } from './process.ts';
+import { Reference } from './reference.ts';
+import { Alias, Monitor } from './relation.ts';
+
+/**
+ * Fire and forget; order per sender and receiver. To a dead pid or an ended alias: nothing. To a name that nobody has: throws `TypeError`.
+ * A message with a `then` method is refused (`TypeError`): `await` would unwrap it and hang the receiver. OTP: `send/2`.
+ */
+export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
+  const process = caller();
+  const target = resolveDest(process.host, dest);
+  if (target instanceof ProcessId) return sendTo(process, target, message);
+  if (target instanceof Reference) return sendByAlias(target, message);
+  if (typeof dest === 'object' && 'local' in dest) return; // OTP: {Name, Node} is looked up over there, silently
+  throw new TypeError(`no process has the name ${formatName(dest as Name)}`); // neither pid nor reference, so a name
+}
+
+/** Sends as `process`, which is alive. */
+export function sendTo(process: Process, to: ProcessId, message: unknown): void {
+  refuseThenable(message);
+  if (to === process.pid) deliver(process, message);
+  else routeMessage(to, message);
+}
+
+/** Ends the calling process by throwing; needs no context, and narrows (`if (x === undefined) exit(…)`). OTP: `exit/1`. */
+export function exit(reason: ExitReason): never;
+/** Sends an exit signal: `'kill'` cannot be trapped, `'normal'` does nothing to others that do not trap. To oneself it takes effect at once. OTP: `exit/2`. */
+export function exit(pid: Pid<never>, reason: ExitReason): void;
+export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
+  if (args.length === 1) throw new ExitError(args[0]);
+  const [pid, reason] = args;
+  const process = caller();
+  requirePid(pid, 'pid');
+  if (pid !== process.pid)
+    return route({ kind: 'exit', to: pid, from: process.pid, reason, link: undefined });
+  applyExit(pid, pid, reason, undefined);
+  if (!process.isAlive) throw new ProcessExited(pid, process.exitReason);
+}
+
+function sendByAlias(ref: Reference<string>, message: unknown): void {
+  const alias = Reference.recordOf(ref);
+  refuseThenable(message);
+  if (alias instanceof Alias) return route({ kind: 'alias', to: alias.owner, alias, message });
+  if (alias instanceof Monitor) return route({ kind: 'alias', to: alias.watcher, alias, message });
+  throw new TypeError(
+    `${ref} is no alias: messages can be sent to pids, names, and what alias() or monitor(…, { alias }) gave`,
+  );
+}
+
+function refuseThenable(message: unknown): void {
+  if (
+    typeof message === 'object' &&
+    message !== null &&
+    'then' in message &&
+    typeof message.then === 'function'
+  ) {
+    throw new TypeError(
+      'message must not have a then method: awaiting it would unwrap it. Send what it resolves with',
+    );
+  }
+}

@@ -1,0 +1,115 @@
+/** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
+import { type Body, contextOf } from './context.ts';
+import { caller } from './current.ts';
+import { AlreadyStartedError } from './errors.ts';
+import type { Isolation } from './isolation.ts';
+import { linkNew } from './link.ts';
+import type { Sendable } from './message.ts';
+import { type MonitorOptions, monitorNew } from './monitor.ts';
+import type { Name, NameFor } from './name.ts';
+import { claimName, formatName, requireName } from './names.ts';
+import { describe, type Pid } from './pid.ts';
+import type { Host, MailboxLimit, Process } from './process.ts';
+import type { MonitorRef } from './reference.ts';
+
+/** How a process is started. */
+export interface SpawnOptions {
+  /** Registered before the body runs. A taken one: `AlreadyStartedError`. */
+  readonly name?: NameFor<Pid<never>>;
+  /** For reports and `processTree`; any value. OTP: `Process.set_label/1`. */
+  readonly label?: unknown;
+  readonly link?: boolean;
+  /** Starts with the flag set. */
+  readonly trapExit?: boolean;
+  /** How its messages are kept apart from their senders; default: the node's. */
+  readonly isolation?: Isolation;
+  /** Default: unbounded, as in OTP. Signals of the runtime are never dropped. */
+  readonly mailbox?: MailboxLimit;
+  /** On whose behalf it works, nearest first. OTP: `$callers`. */
+  readonly callers?: readonly Pid<never>[];
+}
+
+/**
+ * Starts a process. The body never runs on the caller's stack, and what it throws is its exit reason, not the caller's problem.
+ * Throws `TypeError` for bad arguments and `AlreadyStartedError` for a taken name. OTP: `spawn/1`.
+ */
+export function spawn<M = never>(body: Body<M>, options?: SpawnOptions): Pid<Sendable<M>> {
+  const parent = caller();
+  return spawnFrom(parent.host, parent, body, options).pid;
+}
+
+/** {@link spawn}, linked to the caller from the first moment. OTP: `spawn_link/1`. */
+export function spawnLink<M = never>(body: Body<M>, options?: SpawnOptions): Pid<Sendable<M>> {
+  const parent = caller();
+  return spawnFrom(parent.host, parent, body, { ...options, link: true }).pid;
+}
+
+/** {@link spawn}, monitored by the caller from the first moment. OTP: `spawn_monitor/1`. */
+export function spawnMonitor<M = never>(
+  body: Body<M>,
+  options?: SpawnOptions & { readonly monitor?: MonitorOptions },
+): { readonly pid: Pid<Sendable<M>>; readonly ref: MonitorRef } {
+  const parent = caller();
+  const child = spawnFrom(parent.host, parent, body, options);
+  return { pid: child.pid, ref: monitorNew(parent, child, options?.monitor).ref };
+}
+
+/** Starts a body on a node. */
+export function spawnFrom<M>(
+  host: Host,
+  parent: Process,
+  body: Body<M>,
+  options: SpawnOptions | undefined,
+): Process {
+  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  const child = prepare(host, parent, body.name || 'anonymous', options);
+  child.body = (process) => body(contextOf<M>(process));
+  host.enqueue(child);
+  return child;
+}
+
+/** Makes a process with its options; it is not in the run queue yet. Throws before anything is made. */
+export function prepare(
+  host: Host,
+  parent: Process,
+  initialCall: string,
+  options: SpawnOptions | undefined,
+): Process {
+  if (options === undefined) return host.create(parent, initialCall);
+  if (options.name !== undefined) requireName(options.name, 'name');
+  if (options.mailbox !== undefined) requireMailboxLimit(options.mailbox);
+  requireIsolation(options.isolation);
+  const child = host.create(parent, initialCall);
+  if (options.name !== undefined) takeName(child, options.name);
+  if (options.link === true) linkNew(parent, child);
+  if (options.trapExit === true) child.trapsExits = true;
+  if (options.isolation !== undefined) child.isolation = options.isolation;
+  if (options.label !== undefined) child.rare.label = options.label;
+  if (options.mailbox !== undefined) child.rare.mailboxLimit = options.mailbox;
+  if (options.callers !== undefined && options.callers.length > 0) child.rare.callers = options.callers;
+  return child;
+}
+
+/** Gives a new process its name, or takes the process back. */
+function takeName(child: Process, name: NameFor<Pid<never>>): void {
+  const holder = claimName(child, name);
+  if (holder === undefined) return;
+  child.isAlive = false;
+  child.host.forget(child);
+  throw new AlreadyStartedError(formatName(name as Name), holder);
+}
+
+function requireMailboxLimit({ limit, onFull }: MailboxLimit): void {
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new RangeError(`mailbox.limit must be a whole number from 1, got ${limit}`);
+  if (!['drop_newest', 'drop_oldest', 'exit'].includes(onFull)) {
+    throw new TypeError(
+      `mailbox.onFull must be 'drop_newest', 'drop_oldest' or 'exit', got ${describe(onFull)}`,
+    );
+  }
+}
+
+export function requireIsolation(isolation: Isolation | undefined): void {
+  if (isolation === undefined || ['share', 'freeze', 'clone'].includes(isolation)) return;
+  throw new TypeError(`isolation must be 'share', 'freeze' or 'clone', got ${describe(isolation)}`);
+}

@@ -1,0 +1,101 @@
+/**
+ * Channels on which the runtime tells what happens. Without a subscriber an event costs one look-up and is not built.
+ * A subscriber that throws hurts nobody: what it threw is written to stderr. OTP: `telemetry`, and the logger's reports.
+ */
+import { type ExitReason, formatExit } from './exit-reason.ts';
+import type { Name } from './name.ts';
+import type { Pid } from './pid.ts';
+
+/** The end of a process. */
+export interface ExitEvent {
+  readonly pid: Pid<never>;
+  readonly name: string | undefined;
+  readonly label: unknown;
+  readonly initialCall: string;
+  readonly reason: ExitReason;
+  /** The message that was being handled; only behaviours have one. */
+  readonly lastMessage: unknown;
+  /** The behaviour's state, as its `formatStatus` gives it. */
+  readonly state: unknown;
+  readonly ancestors: readonly (Pid<never> | string)[];
+  readonly callers: readonly Pid<never>[];
+  readonly messageQueueLength: number;
+}
+
+/** A handler that held the thread for long. */
+export interface LongScheduleEvent {
+  readonly pid: Pid<never>;
+  readonly ms: number;
+  readonly message: unknown;
+}
+
+/** Code of a process that has exited and that has not come to its end since. */
+export interface LingeringEvent {
+  readonly pid: Pid<never>;
+  readonly initialCall: string;
+  /** Stack of the `spawn`, where the node records it. */
+  readonly spawnedAt: string | undefined;
+  readonly ms: number;
+}
+
+/** A message that nobody will receive. */
+export interface DeadLetterEvent {
+  readonly to: Pid<never> | Name;
+  readonly message: unknown;
+}
+
+/** The channels, by name. Packages add theirs by declaration merging. */
+export interface Channels {
+  /** Every end of a process. */
+  readonly 'coppice.process.exit': ExitEvent;
+  /** Ends that a process's own code brought about, with an abnormal reason. Without a subscriber they are written to stderr. */
+  readonly 'coppice.process.crash': ExitEvent;
+  readonly 'coppice.process.long_schedule': LongScheduleEvent;
+  readonly 'coppice.process.lingering': LingeringEvent;
+  readonly 'coppice.dead_letter': DeadLetterEvent;
+}
+
+type Listener = (event: unknown) => void;
+const listeners = new Map<string, Set<Listener>>();
+
+/** Attaches a listener, which runs synchronously; the result detaches it. OTP: `telemetry:attach/4`. */
+export function subscribe<K extends keyof Channels>(
+  channel: K,
+  listener: (event: Channels[K]) => void,
+): () => void {
+  if (typeof listener !== 'function')
+    throw new TypeError(`listener must be a function, got ${typeof listener}`);
+  // `emit` gives a channel's listeners only that channel's events.
+  const entry = ((event: Channels[K]) => listener(event)) as Listener;
+  const group = listeners.get(channel) ?? new Set();
+  listeners.set(channel, group.add(entry));
+  return () => {
+    group.delete(entry);
+    if (group.size === 0 && listeners.get(channel) === group) listeners.delete(channel);
+  };
+}
+
+/** Whether anybody listens: ask before building an event that costs something. */
+export function hasSubscribers(channel: keyof Channels): boolean {
+  return listeners.has(channel);
+}
+
+/** Tells all listeners of `channel`. */
+export function emit<K extends keyof Channels>(channel: K, event: Channels[K]): void {
+  const group = listeners.get(channel);
+  if (group === undefined) return;
+  for (const listener of [...group]) {
+    try {
+      listener(event);
+    } catch (error) {
+      writeError(`a subscriber of ${channel} threw: ${formatExit(error)}`);
+    }
+  }
+}
+
+/** Writes lines for people to stderr, where no logger is. */
+export function writeError(text: string): void {
+  const { stderr } = globalThis.process ?? {};
+  if (stderr === undefined) console.error(text);
+  else stderr.write(`${text}\n`);
+}

@@ -1,0 +1,47 @@
+/** Comparing terms by value, as OTP does, where JavaScript compares by identity: names, child ids, keys. */
+import { ProcessId } from './pid.ts';
+import { Reference } from './reference.ts';
+
+/**
+ * A `Map` key for a term: the same for two values that OTP would call equal. Primitives, pids, references, functions and class
+ * instances stand for themselves; plain objects and arrays count by their contents.
+ */
+export function termKey(term: unknown): unknown {
+  if (typeof term !== 'object' || term === null || !isPlain(term)) return term;
+  return `term:${write(term)}`;
+}
+
+/** Whether OTP would call two terms equal (`===` there). */
+export function sameTerm(a: unknown, b: unknown): boolean {
+  return a === b || termKey(a) === termKey(b);
+}
+
+const identities = new WeakMap<object, number>();
+let lastIdentity = 0;
+
+function write(term: unknown): string {
+  if (typeof term === 'bigint') return `${term}n`;
+  if (typeof term === 'symbol') return `symbol(${String(term)})`;
+  if (typeof term === 'number') return Object.is(term, -0) ? '-0' : String(term);
+  if (typeof term === 'function' || (typeof term === 'object' && term !== null && !isPlain(term)))
+    return `#${identity(term)}`;
+  if (typeof term !== 'object' || term === null) return JSON.stringify(term) ?? 'undefined';
+  if (Array.isArray(term)) return `[${term.map(write).join(',')}]`;
+  const fields = Object.entries(term).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${write(value)}`).join(',')}}`;
+}
+
+function identity(object: object): number {
+  const known = identities.get(object);
+  if (known !== undefined) return known;
+  lastIdentity += 1;
+  identities.set(object, lastIdentity);
+  return lastIdentity;
+}
+
+function isPlain(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  if (value instanceof ProcessId || value instanceof Reference) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

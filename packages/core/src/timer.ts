@@ -1,0 +1,171 @@
+/** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
+import { caller, callerOrDead } from './current.ts';
+import { route, routeMessage } from './delivery.ts';
+import { fence } from './fence.ts';
+import { Item, List } from './list.ts';
+import type { TimerFired } from './message.ts';
+import type { Dest } from './name.ts';
+import { resolveDest } from './names.ts';
+import { describe, ProcessId } from './pid.ts';
+import { type Host, processOf } from './process.ts';
+import { Reference, type TimerRef } from './reference.ts';
+import { Alias, Monitor } from './relation.ts';
+import { spawnFrom } from './spawn.ts';
+import { requireMs, requireTimeout, type Timeout } from './timeout.ts';
+import type { Timer } from './timer-queue.ts';
+import { rejected } from './wait.ts';
+import { startWait } from './waits.ts';
+
+/** What a timer's reference names. */
+class TimerRecord {
+  readonly ref: Reference<'timer'> = new Reference<'timer'>(this);
+  readonly #host: Host;
+  readonly #dest: Dest<never> | undefined;
+  #timer: Timer | undefined;
+  #tie: Item<object> | undefined;
+
+  constructor(host: Host, dest: Dest<never> | undefined) {
+    this.#host = host;
+    this.#dest = dest;
+  }
+
+  /** Fires after `ms`; ends with the process that it would send to. */
+  start(ms: number, fire: () => void): void {
+    const timer = this.#host.timers.start(ms, fire, true);
+    this.#timer = timer;
+    this.#tie?.remove();
+    if (!(this.#dest instanceof ProcessId)) return;
+    const receiver = processOf(this.#dest);
+    if (receiver === undefined) {
+      this.#host.timers.cancel(timer);
+      return;
+    }
+    this.#tie = new Item<object>(timer);
+    receiver.rare.incoming ??= new List();
+    receiver.rare.incoming.append(this.#tie);
+  }
+
+  get left(): number | undefined {
+    return this.#timer === undefined ? undefined : this.#host.timers.left(this.#timer);
+  }
+
+  /** It has fired, or is cancelled: the receiver need not know it any more. */
+  end(): void {
+    if (this.#timer !== undefined) this.#host.timers.cancel(this.#timer);
+    this.#timer = undefined;
+    this.#tie?.remove();
+  }
+}
+
+/**
+ * Sends `message` to `dest` after `ms` milliseconds. A name is looked up when the timer fires; nobody there: nothing happens. The timer ends with the
+ * process that it would send to, not with the one that started it. It keeps the program running. OTP: `Process.send_after/3`.
+ */
+export function sendAfter<M>(dest: Dest<M>, message: NoInfer<M>, ms: number): TimerRef {
+  return startSending(dest, () => message, { ms, repeats: false });
+}
+
+/** Sends `{ type: 'timeout', ref, message }`, so that a stale one can be told. OTP: `erlang:start_timer/3`. */
+export function startTimer<T>(ms: number, dest: Dest<TimerFired<T>>, message: NoInfer<T>): TimerRef {
+  return startSending(dest, (ref): TimerFired<T> => ({ type: 'timeout', ref, message }), {
+    ms,
+    repeats: false,
+  });
+}
+
+/** Sends `message` every `ms` milliseconds, until cancelled or the receiver has ended. OTP: `timer:send_interval/3`. */
+export function sendInterval<M>(dest: Dest<M>, message: NoInfer<M>, ms: number): TimerRef {
+  requireMs(ms, 'ms');
+  if (ms === 0) throw new RangeError('ms must be more than 0 for an interval, got 0');
+  return startSending(dest, () => message, { ms, repeats: true });
+}
+
+/** Runs `fn` in a process of its own after `ms` milliseconds. OTP: `timer:apply_after/4`. */
+export function applyAfter(ms: number, fn: () => unknown): TimerRef {
+  const process = caller();
+  requireMs(ms, 'ms');
+  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  const { host } = process;
+  const body = async (): Promise<void> => {
+    await fn();
+  };
+  const running = new TimerRecord(host, undefined);
+  running.start(ms, () => spawnFrom(host, process, body, undefined));
+  return running.ref;
+}
+
+/** Stops a timer, whoever started it. Milliseconds that were left, or `false` when it has fired, was cancelled or never was. OTP: `Process.cancel_timer/1`. */
+export function cancelTimer(ref: TimerRef): number | false {
+  const left = readTimer(ref);
+  recordOf(ref)?.end();
+  return left;
+}
+
+/** Milliseconds left, or `false` when it has fired or never was. OTP: `Process.read_timer/1`. */
+export function readTimer(ref: TimerRef): number | false {
+  if (!(ref instanceof Reference))
+    throw new TypeError(`ref must be a timer's reference, got ${describe(ref)}`);
+  const left = recordOf(ref)?.left;
+  return left === undefined ? false : Math.round(left);
+}
+
+/** Holds the calling process for `ms` milliseconds without touching its mailbox. OTP: `Process.sleep/1`. */
+export function sleep(ms: Timeout): Promise<void> {
+  try {
+    const process = callerOrDead();
+    if (!process.isAlive) return fence(process);
+    requireTimeout(ms, 'ms');
+    return startWait(process, ms, () => undefined).promise as Promise<void>; // what `finish` gives
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** Runs `fn` and tells how long it took, in milliseconds. OTP: `timer:tc/1`. */
+export async function timed<T>(fn: () => T): Promise<{ readonly ms: number; readonly value: Awaited<T> }> {
+  const { clock } = caller().host;
+  const before = clock.now();
+  const value = await fn();
+  return { ms: clock.now() - before, value };
+}
+
+/** Monotonic milliseconds of the caller's node (virtual in a simulation). OTP: `System.monotonic_time/1`. */
+export function monotonicTime(): number {
+  return caller().host.clock.now();
+}
+
+/** Wall-clock milliseconds since 1970 of the caller's node. OTP: `System.system_time/1`. */
+export function systemTime(): number {
+  return caller().host.clock.wallTime();
+}
+
+function startSending(
+  dest: Dest<never>,
+  message: (ref: TimerRef) => unknown,
+  { ms, repeats }: { readonly ms: number; readonly repeats: boolean },
+): TimerRef {
+  const { host } = caller();
+  requireMs(ms, 'ms');
+  resolveDest(host, dest); // what is no address is refused now, not when the timer fires
+  const record = new TimerRecord(host, dest);
+  const fire = (): void => {
+    record.end();
+    deliverTo(host, dest, message(record.ref));
+    if (repeats) record.start(ms, fire);
+  };
+  record.start(ms, fire);
+  return record.ref;
+}
+
+function deliverTo(host: Host, dest: Dest<never>, message: unknown): void {
+  const target = resolveDest(host, dest);
+  if (target instanceof ProcessId) return routeMessage(target, message);
+  const alias = Reference.recordOf(target);
+  if (alias instanceof Alias) route({ kind: 'alias', to: alias.owner, alias, message });
+  else if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
+}
+
+function recordOf(ref: TimerRef): TimerRecord | undefined {
+  const record = Reference.recordOf(ref);
+  return record instanceof TimerRecord ? record : undefined;
+}

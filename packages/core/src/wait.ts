@@ -1,0 +1,54 @@
+/** A wait for one thing outside the mailbox: a reply, the end of a sleep. A process may have several at once. */
+import { Item } from './list.ts';
+import type { Timer } from './timer-queue.ts';
+
+export class Wait {
+  readonly item: Item<Wait>;
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  /** Makes of what ended the wait what its promise resolves with; a throw rejects. */
+  readonly #finish: ((outcome: unknown) => unknown) | undefined;
+  timer: Timer | undefined;
+  /** Lets the program end, if the wait held it. */
+  release: (() => void) | undefined;
+
+  constructor(finish: ((outcome: unknown) => unknown) | undefined) {
+    let settle: (value: unknown) => void = ignore;
+    this.promise = new Promise<unknown>((resolve) => {
+      settle = resolve;
+    });
+    this.resolve = settle;
+    this.#finish = finish;
+    this.item = new Item<Wait>(this);
+    this.timer = undefined;
+    this.release = undefined;
+  }
+
+  settle(outcome: unknown): void {
+    if (this.#finish === undefined) return this.resolve(outcome);
+    try {
+      this.resolve(this.#finish(outcome));
+    } catch (error) {
+      rejectQuietly(this.promise, this.resolve, error);
+    }
+  }
+}
+
+/** Rejects a promise of the runtime so that it never counts as an unhandled rejection, whether or not someone awaits it. */
+export function rejectQuietly(
+  promise: Promise<unknown>,
+  resolve: (value: Promise<never>) => void,
+  error: unknown,
+): void {
+  promise.catch(ignore);
+  resolve(rejected(error));
+}
+
+/** A rejected promise that never counts as an unhandled rejection. */
+export function rejected(error: unknown): Promise<never> {
+  const promise = Promise.reject(error);
+  promise.catch(ignore);
+  return promise;
+}
+
+function ignore(): void {}
