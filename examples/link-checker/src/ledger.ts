@@ -21,9 +21,9 @@ export interface Plan {
   readonly restMs: number;
 }
 
-/** The right to settle `target`, until it ends. */
-export interface Lease {
-  readonly id: number;
+/** The right to settle `target`, until it ends. `Id` is the owner's word for it. */
+export interface Lease<Id> {
+  readonly id: Id;
   readonly target: Target;
 }
 
@@ -52,14 +52,13 @@ interface Entry {
   finding: Finding | undefined;
 }
 
-export class Ledger {
+export class Ledger<Id> {
   readonly #plan: Plan;
   readonly #ownHosts: ReadonlySet<string>;
   readonly #entries = new Map<string, Entry>();
   /** Waiting addresses by host. A Set keeps their order and takes from its front at no cost. */
   readonly #queues = new Map<string, Set<string>>();
-  readonly #leases = new Map<number, Entry>();
-  #lastLease = 0;
+  readonly #leases = new Map<Id, Entry>();
   #settled = 0;
   #links = 0;
   #retries = 0;
@@ -92,21 +91,20 @@ export class Ledger {
     return new Map([...this.#entries].map(([url, { finding }]) => [url, finding]));
   }
 
-  /** Leases the host's next address; `undefined` when none waits. */
-  lease(host: string): Lease | undefined {
+  /** Leases the host's next address under `id`; `undefined` when none waits. */
+  lease(host: string, id: Id): Lease<Id> | undefined {
     const queue = this.#queues.get(host);
     const [url] = queue ?? [];
     const entry = url === undefined ? undefined : this.#entries.get(url);
     if (url === undefined || entry === undefined) return undefined;
     queue?.delete(url);
-    this.#lastLease += 1;
-    this.#leases.set(this.#lastLease, entry);
-    return { id: this.#lastLease, target: entry.target };
+    this.#leases.set(id, entry);
+    return { id, target: entry.target };
   }
 
   /** Ends a lease with what was found. The finding of a lease that is over is `'stale'` and changes nothing. */
-  settle(leaseId: number, finding: Finding): Receipt {
-    const entry = this.#end(leaseId);
+  settle(id: Id, finding: Finding): Receipt {
+    const entry = this.#end(id);
     if (entry === undefined) return { kind: 'stale' };
     if (finding.kind === 'failed') return this.#fail(entry, finding);
     this.#close(entry, finding);
@@ -114,8 +112,8 @@ export class Ledger {
   }
 
   /** Ends a lease whose worker is gone. It was not the address's fault, so the failure isn't counted: it is queued at once. */
-  giveBack(leaseId: number): void {
-    const entry = this.#end(leaseId);
+  giveBack(id: Id): void {
+    const entry = this.#end(id);
     if (entry !== undefined) this.requeue(entry.target.url);
   }
 
@@ -125,9 +123,9 @@ export class Ledger {
     this.#enqueue(hostOf(url), url);
   }
 
-  #end(leaseId: number): Entry | undefined {
-    const entry = this.#leases.get(leaseId);
-    this.#leases.delete(leaseId);
+  #end(id: Id): Entry | undefined {
+    const entry = this.#leases.get(id);
+    this.#leases.delete(id);
     return entry;
   }
 

@@ -15,10 +15,12 @@ const page = (...hrefs: string[]): Finding => ({
   links: hrefs.map((href) => ({ href, line: 1, to: resolveLink(href, start) })),
 });
 
-const open = (external = false) => new Ledger({ starts: [start], external, attempts: 3, restMs: 10 });
+const open = (external = false) => new Ledger<number>({ starts: [start], external, attempts: 3, restMs: 10 });
 
-function take(ledger: Ledger, from = host): Lease {
-  const lease = ledger.lease(from);
+let leases = 0;
+function take(ledger: Ledger<number>, from = host): Lease<number> {
+  leases += 1;
+  const lease = ledger.lease(from, leases);
   if (lease === undefined) throw new Error(`no work for ${from}`);
   return lease;
 }
@@ -28,7 +30,7 @@ describe('Ledger', () => {
     const ledger = open();
     ledger.settle(take(ledger).id, page('a', 'b#x', 'b#y', '', 'mailto:a@b.test', 'http://['));
     expect([take(ledger), take(ledger)].map((lease) => lease.target.url)).toEqual([`${start}a`, `${start}b`]);
-    expect(ledger.lease(host)).toBeUndefined();
+    expect(ledger.lease(host, 0)).toBeUndefined();
     expect(ledger.counts()).toEqual({ known: 3, settled: 1, links: 6, retries: 0 });
   });
 
@@ -82,7 +84,7 @@ describe('Ledger', () => {
   it('lets a failed address rest, twice as long each time, until the attempts are used up', () => {
     const ledger = open();
     expect(ledger.settle(take(ledger).id, failed)).toEqual({ kind: 'rest', url: start, ms: 10 });
-    expect(ledger.lease(host)).toBeUndefined();
+    expect(ledger.lease(host, 0)).toBeUndefined();
     ledger.requeue(start);
     expect(ledger.settle(take(ledger).id, failed)).toEqual({ kind: 'rest', url: start, ms: 20 });
     ledger.requeue(start);
