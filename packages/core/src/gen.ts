@@ -15,7 +15,7 @@ import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { Monitor } from './relation.ts';
-import { sendTo } from './send.ts';
+import { refuseThenable, sendTo } from './send.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
@@ -78,13 +78,14 @@ export function wait(ref: MonitorRef, timeout: Timeout): Promise<Reply | Down | 
   }
 }
 
-/** Sends the reply to a request; dropped if nobody wants it any more. OTP: `gen:reply/2`. */
+/** Sends the reply to a request; dropped if nobody wants it any more. A promise is refused (`TypeError`), as by `send`. OTP: `gen:reply/2`. */
 export function reply(from: From, value: unknown): void {
   caller();
   const alias = Reference.recordOf(from?.ref);
   if (alias === undefined || !(from.pid instanceof ProcessId)) {
     throw new TypeError(`from must be what a request came with, got ${describe(from)}`);
   }
+  refuseThenable(value, 'value');
   const message: Reply = { type: 'reply', ref: from.ref, value };
   route({ kind: 'alias', to: from.pid, alias, message });
 }

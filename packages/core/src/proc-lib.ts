@@ -64,11 +64,42 @@ export function receiveTimeout(ms: Timeout): void {
   rare.stopReceiveTimeout = () => host.timers.cancel(timer);
 }
 
+/** For the calling behaviour: its `continue` is called before any message, in the same turn if there is time. OTP: a callback's `{continue, Term}`. */
+export function continueNext(): void {
+  caller().rare.isContinueDue = true;
+}
+
 /** For the calling behaviour: only messages that pass are handled from now on, the others wait in order; `undefined`: all. OTP: what `sys:suspend/1` does. */
 export function accept(filter: ((message: unknown) => boolean) | undefined): void {
   if (filter !== undefined && typeof filter !== 'function')
     throw new TypeError(`filter must be a function, got ${describe(filter)}`);
   caller().rare.accept = filter;
+}
+
+/** The behaviour that the calling process runs; `undefined` in a body and in main. */
+export function behaviour(): Behaviour | undefined {
+  return caller().behaviour;
+}
+
+/**
+ * From now on the messages of the calling body are handled by `behaviour`, whose `init` is not called. The promise stays pending until the process exits:
+ * await it, since a body that returns has ended. Rejects with `TypeError` in main and in a process that runs a behaviour already. OTP: `gen_server:enter_loop/3`.
+ */
+export function enterLoop(behaviour: Behaviour): Promise<never> {
+  try {
+    const process = callerOrDead();
+    if (!process.isAlive) return fence(process);
+    if (process.body === undefined)
+      throw new TypeError(`only a body can enter a loop, and ${process.pid} has none`);
+    const wait = startWait(process, 'infinity');
+    process.body = undefined;
+    process.behaviour = behaviour;
+    process.isBusy = false;
+    process.host.enqueue(process);
+    return wait.promise as Promise<never>; // nothing but the exit ends this wait, which rejects it
+  } catch (error) {
+    return rejected(error);
+  }
 }
 
 /** The process that started the calling one. OTP: the first of `$ancestors`. */

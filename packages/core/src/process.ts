@@ -65,6 +65,8 @@ export interface Behaviour {
   handle(message: unknown): Awaitable<void>;
   /** The time of `ProcLib.receiveTimeout` has ended without a message. */
   timeout?(): Awaitable<void>;
+  /** What `ProcLib.continueNext` asked for: runs before any message. */
+  continue?(): Awaitable<void>;
   /** State for the crash report. */
   crashState?(): unknown;
 }
@@ -108,6 +110,8 @@ export interface Extension {
   /** Behaviours only: stops the running receive timeout. */
   stopReceiveTimeout: (() => void) | undefined;
   isReceiveTimeoutDue: boolean;
+  /** Behaviours only: `continue` runs before the next message. */
+  isContinueDue: boolean;
   mailboxLimit: MailboxLimit | undefined;
   priority: Priority;
   groupLeader: Pid<never> | undefined;
@@ -222,6 +226,7 @@ function makeExtension(): Extension {
     accept: undefined,
     stopReceiveTimeout: undefined,
     isReceiveTimeoutDue: false,
+    isContinueDue: false,
     mailboxLimit: undefined,
     priority: 'normal',
     groupLeader: undefined,

@@ -25,7 +25,7 @@ export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
 
 /** Sends as `process`, which is alive. */
 export function sendTo(process: Process, to: ProcessId, message: unknown): void {
-  refuseThenable(message);
+  refuseThenable(message, 'message');
   if (to === process.pid) deliver(process, message);
   else routeMessage(to, message);
 }
@@ -47,7 +47,7 @@ export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
 
 function sendByAlias(ref: Reference<string>, message: unknown): void {
   const alias = Reference.recordOf(ref);
-  refuseThenable(message);
+  refuseThenable(message, 'message');
   if (alias instanceof Alias) return route({ kind: 'alias', to: alias.owner, alias, message });
   if (alias instanceof Monitor) return route({ kind: 'alias', to: alias.watcher, alias, message });
   throw new TypeError(
@@ -55,15 +55,11 @@ function sendByAlias(ref: Reference<string>, message: unknown): void {
   );
 }
 
-function refuseThenable(message: unknown): void {
-  if (
-    typeof message === 'object' &&
-    message !== null &&
-    'then' in message &&
-    typeof message.then === 'function'
-  ) {
+/** Throws `TypeError` for what `await` would unwrap. */
+export function refuseThenable(value: unknown, parameter: string): void {
+  if (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function') {
     throw new TypeError(
-      'message must not have a then method: awaiting it would unwrap it. Send what it resolves with',
+      `${parameter} must not have a then method: awaiting it would unwrap it. Send what it resolves with`,
     );
   }
 }

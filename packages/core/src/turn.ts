@@ -117,6 +117,10 @@ function handleMessages(process: Process): void {
   if (behaviour === undefined) return;
   process.isBusy = true;
   for (let left = host.isStepped ? 1 : MESSAGES_PER_TURN; left > 0; left -= 1) {
+    if (process.extension?.isContinueDue === true) {
+      if (continued(process, behaviour)) return;
+      continue;
+    }
     const accept = process.extension?.accept;
     const message = accept === undefined ? mailbox.shift() : mailbox.take(accept);
     if (message === EMPTY) {
@@ -154,6 +158,17 @@ function timedOut(process: Process, behaviour: Behaviour): boolean {
   return isPromise(result) ? hold(process, result) : !process.isAlive;
 }
 
+function continued(process: Process, behaviour: Behaviour): boolean {
+  process.rare.isContinueDue = false;
+  let result: unknown;
+  try {
+    result = behaviour.continue?.();
+  } catch (error) {
+    return crash(process, error);
+  }
+  return isPromise(result) ? hold(process, result) : !process.isAlive;
+}
+
 /** An asynchronous callback: no other message is handled until it settles. */
 function hold(process: Process, result: PromiseLike<unknown>): true {
   result.then(
@@ -180,6 +195,7 @@ function crash(process: Process, error: unknown): true {
 function continueLater(process: Process): void {
   const { mailbox, extension, host } = process;
   if (!process.isAlive || process.isBusy) return;
+  if (extension?.isContinueDue === true) return host.enqueue(process);
   if (mailbox.length === 0 && !extension?.isReceiveTimeoutDue) return;
   if (extension?.accept !== undefined && !hasAccepted(process, extension.accept)) return;
   host.enqueue(process);
