@@ -1,0 +1,94 @@
+/** `npm run conformance [part of an id …]`: the oracle's scenarios, the declared differences, the census. Exit code 1 on a surprise. */
+import { census, coverage, coveredIds, strayIds } from './census.ts';
+import type { Verdict } from './compare.ts';
+import { copyDifferences } from './copy.ts';
+import { failures, type Report, reportOn } from './report.ts';
+import { scriptIds } from './transcript.ts';
+
+const root = new URL('../../../', import.meta.url);
+const originalData = new URL('../shared/oracle/', root);
+const testResults = new URL('node_modules/.cache/test-results.json', root);
+
+const wanted = process.argv.slice(2);
+const ids = scriptIds().filter((id) => wanted.length === 0 || wanted.some((part) => id.includes(part)));
+const reports: Report[] = [];
+for (const id of ids) {
+  const report = await reportOn(id);
+  reports.push(report);
+  printScenario(report);
+}
+printTotal(reports);
+printDifferences(reports);
+const isCopy = printCopy();
+if (wanted.length === 0) printCensus();
+process.exitCode = isCopy && reports.every((report) => failures(report).length === 0) ? 0 : 1;
+
+function printScenario(report: Report): void {
+  const { id, lines, equal, verdicts, failure } = report;
+  const note = verdicts === undefined ? ' (no port)' : '';
+  console.log(`${id}: ${equal} of ${lines} lines${note}`);
+  for (const verdict of failures(report)) console.log(surprise(verdict));
+  if (failure !== undefined) console.log('  ended early:', failure);
+}
+
+function surprise(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'differs':
+      return `  differs: ${verdict.step}\n    BEAM    ${json(verdict.expected)}\n    Coppice ${json(verdict.observed)}`;
+    case 'missing':
+      return `  missing: ${verdict.step}\n    BEAM    ${json(verdict.expected)}`;
+    case 'extra':
+      return `  extra: ${verdict.step}\n    Coppice ${json(verdict.observed)}`;
+    case 'needless':
+      return `  declared as a difference, but is none: ${verdict.step}`;
+    case 'equal':
+    case 'declared':
+      return `  ${verdict.kind}: ${verdict.step}`;
+  }
+}
+
+function printTotal(all: readonly Report[]): void {
+  const equal = all.reduce((sum, report) => sum + report.equal, 0);
+  const lines = all.reduce((sum, report) => sum + report.lines, 0);
+  const ported = all.filter(({ verdicts }) => verdicts !== undefined).length;
+  console.log(`\nin total: ${equal} of ${lines} lines, ${ported} of ${all.length} scenarios ported`);
+}
+
+function printDifferences(all: readonly Report[]): void {
+  const declared = all.flatMap(({ id, verdicts = [] }) =>
+    verdicts.flatMap((verdict) => (verdict.kind === 'declared' ? [{ id, ...verdict }] : [])),
+  );
+  console.log(`\n${declared.length} declared differences:`);
+  for (const { id, step, reason } of declared) console.log(`  ${id}: ${step}\n    ${reason}`);
+}
+
+function printCopy(): boolean {
+  const changed = copyDifferences(originalData);
+  if (changed.length > 0)
+    console.log(`\nthe oracle's data differs from ${originalData.pathname}: ${changed.join(', ')}`);
+  return changed.length === 0;
+}
+
+function printCensus(): void {
+  const rows = census();
+  const { source, ids: covered } = coveredIds(root, testResults);
+  const groups = coverage(rows, covered);
+  console.log(
+    source === 'passed'
+      ? '\ncensus: rows with a passing test, from the last test run'
+      : '\ncensus: rows that a test names (static scan of the sources: no results of a test run)',
+  );
+  for (const { prefix, covered: done, open } of groups) {
+    const rest = open.length > 0 && open.length <= 12 ? `  open: ${open.join(' ')}` : '';
+    console.log(`  ${prefix}: ${done.length} of ${done.length + open.length}${rest}`);
+  }
+  const done = groups.reduce((sum, group) => sum + group.covered.length, 0);
+  const applicable = groups.reduce((sum, group) => sum + group.covered.length + group.open.length, 0);
+  console.log(`  in total: ${done} of ${applicable}`);
+  const stray = strayIds(rows, covered);
+  if (stray.length > 0) console.log(`  in no row of the census: ${stray.join(' ')}`);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value);
+}
