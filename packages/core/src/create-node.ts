@@ -7,6 +7,7 @@ import type { Sendable } from './message.ts';
 import { type NodeOptions, NodeState } from './node.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
+import { infoOf, type ProcessInfo } from './process-info.ts';
 import { runOn } from './run.ts';
 import { requireIsolation, type SpawnOptions, spawnFrom } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
@@ -23,6 +24,8 @@ export interface CoppiceNode {
   stop(options?: { readonly timeout?: Timeout }): Promise<void>;
   /** Live processes, main among them. */
   processes(): readonly Pid<never>[];
+  /** A process as it is now; `undefined` when it is dead. Needs no calling process. */
+  info(pid: Pid<never>): ProcessInfo | undefined;
   /** How much of each kind there is: what a leak check compares. */
   statistics(): NodeStatistics;
 }
@@ -58,6 +61,7 @@ export function handleOf(state: NodeState): CoppiceNode {
     run: (body, options) => runOn(state, state.main, body, options),
     stop: (options) => stopAll(state, options?.timeout ?? 5_000),
     processes: () => state.processes().map((process) => process.pid),
+    info: infoOf,
     statistics: () => ({
       processes: state.population,
       names: state.names.size,

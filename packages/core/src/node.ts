@@ -25,8 +25,11 @@ export interface NodeOptions {
   readonly longScheduleMs?: number;
   /** Records where each process was spawned, for reports of lingering code. Costs a stack trace per spawn; default `false`. */
   readonly spawnSites?: boolean;
-  /** Called when nothing is runnable and no signal is queued: where a simulation moves its time. */
-  readonly onIdle?: () => void;
+  /**
+   * Called when nothing is runnable and no signal is queued: where a simulation moves its time. `again` has it called once more
+   * after another round of the event loop, if still nothing is.
+   */
+  readonly onIdle?: (again: () => void) => void;
 }
 
 export class NodeState implements Host, Work {
@@ -46,7 +49,8 @@ export class NodeState implements Host, Work {
   readonly #table: (Process | undefined)[] = [];
   readonly #freeSlots: number[] = [];
   readonly #spawnSites: boolean;
-  readonly #onIdle: (() => void) | undefined;
+  readonly #onIdle: NodeOptions['onIdle'];
+  readonly #again = (): void => this.runQueue.arm();
   #lastId = 0;
   #population = 0;
   #release: (() => void) | undefined;
@@ -139,7 +143,7 @@ export class NodeState implements Host, Work {
       this.#release?.();
       this.#release = undefined;
     }
-    this.#onIdle?.();
+    this.#onIdle?.(this.#again);
   }
 }
 

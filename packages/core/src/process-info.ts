@@ -30,6 +30,11 @@ export interface ProcessInfo {
 /** A process as it is now; `undefined` when it is dead. OTP: `Process.info/1`. */
 export function processInfo(pid: Pid<never>): ProcessInfo | undefined {
   caller();
+  return infoOf(pid);
+}
+
+/** {@link processInfo}, from outside of any process. */
+export function infoOf(pid: Pid<never>): ProcessInfo | undefined {
   requirePid(pid, 'pid');
   const process = processOf(pid);
   if (process === undefined) return undefined;
