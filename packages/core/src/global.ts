@@ -12,7 +12,7 @@ import { termKey } from './term.ts';
 export interface Global {
   /** `false` if the name is taken, or the process has another global name. OTP: `global:register_name/2`. */
   registerName(name: unknown, pid: Pid<never>): Promise<boolean>;
-  /** Takes the name over, whoever has it. OTP: `global:re_register_name/2`. */
+  /** Takes the name over, whoever has it; `pid` may have another global name. OTP: `global:re_register_name/2`. */
   reregisterName(name: unknown, pid: Pid<never>): Promise<void>;
   unregisterName(name: unknown): Promise<void>;
   whereisName(name: unknown): Pid<never> | undefined;
@@ -37,7 +37,7 @@ export const Global: Global = {
     const { host } = caller();
     requirePid(pid, 'pid');
     unregisterGlobal(host, name);
-    registerGlobal(host, name, pid);
+    if (processOf(pid) !== undefined) enter(host, name, pid);
   },
   async unregisterName(name) {
     unregisterGlobal(caller().host, name);
@@ -49,11 +49,16 @@ export const Global: Global = {
 /** Puts `pid` under a global name, at once. */
 export function registerGlobal(host: Host, name: unknown, pid: Pid<never>): boolean {
   const table = tableOf(host);
-  const key = termKey(name);
-  if (table.has(key) || processOf(pid) === undefined) return false;
+  if (table.has(termKey(name)) || processOf(pid) === undefined) return false;
   for (const entry of table.values()) if (entry.pid === pid) return false;
-  table.set(key, { name, pid, release: onProcessExit(pid, () => table.delete(key)) });
+  enter(host, name, pid);
   return true;
+}
+
+function enter(host: Host, name: unknown, pid: Pid<never>): void {
+  const table = tableOf(host);
+  const key = termKey(name);
+  table.set(key, { name, pid, release: onProcessExit(pid, () => table.delete(key)) });
 }
 
 export function unregisterGlobal(host: Host, name: unknown): void {

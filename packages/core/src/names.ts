@@ -80,12 +80,21 @@ export function requireName(value: unknown, parameter: string): asserts value is
   const plain = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
   if (typeof plain === 'string' && plain !== '' && plain !== 'undefined') return;
   if (typeof plain === 'object' && plain !== null) {
-    if ('global' in plain || 'local' in plain) return;
-    if ('via' in plain && typeof plain.via === 'object' && plain.via !== null && 'key' in plain) return;
+    if ('global' in plain) return;
+    if ('local' in plain && 'node' in plain && isString(plain.local) && isString(plain.node)) return;
+    if ('via' in plain && 'key' in plain && isVia(plain.via)) return;
   }
   throw new TypeError(
-    `${parameter} must be a non-empty string, { global }, { via, key } or a typed name, got ${describe(value)}`,
+    `${parameter} must be a non-empty string, { global }, { via, key }, { local, node } or a typed name, got ${describe(value)}`,
   );
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isVia(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'whereisName' in value;
 }
 
 export function findName(

@@ -7,6 +7,8 @@ import { Reference } from './reference.ts';
  * instances stand for themselves; plain objects and arrays count by their contents.
  */
 export function termKey(term: unknown): unknown {
+  // A string that looks like a key made here is written too, or it would be the same as the term that it spells.
+  if (typeof term === 'string') return term.startsWith('term:') ? `term:${write(term)}` : term;
   if (typeof term !== 'object' || term === null || !isPlain(term)) return term;
   return `term:${write(term)}`;
 }
