@@ -1,0 +1,15 @@
+/** Checks of arguments at the public edge. OTP: `badarg`. */
+import { formatValue } from '@coppice/core';
+
+/** Throws `TypeError` that names the parameter. */
+export function requireFunction(value: unknown, parameter: string): void {
+  if (typeof value !== 'function')
+    throw new TypeError(`${parameter} must be a function, got ${formatValue(value)}`);
+}
+
+/** Throws `TypeError` that names the parameter. */
+export function requireObject(value: unknown, parameter: string): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${parameter} must be an object, got ${formatValue(value)}`);
+  }
+}

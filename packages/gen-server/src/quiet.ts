@@ -1,0 +1,10 @@
+/**
+ * `promise`, which from now on never counts as an unhandled rejection: one that was forgotten, or that a process left
+ * pending when it was killed, is nobody's crash.
+ */
+export function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignoreRejection);
+  return promise;
+}
+
+function ignoreRejection(): void {}
