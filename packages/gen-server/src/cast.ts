@@ -1,6 +1,6 @@
 /** Telling a server something, without waiting. OTP: `gen_server:cast`, `gen_server:abcast`. */
 import { type Pid, send } from '@coppice/core';
-import { type AnyRef, findServer } from './call.ts';
+import { type AnyRef, findServer, payloadAndOptions } from './call.ts';
 import type { CastMessage } from './message.ts';
 import type { CastOf, CastRest, CastsOf, OtherCasts, Protocol, ServerRef } from './protocol.ts';
 
@@ -10,7 +10,7 @@ export function cast<P extends Protocol, K extends (keyof CastsOf<P> & string) |
   request: K,
   ...payload: CastRest<CastOf<P, K>>
 ): void {
-  castServer(server, request, payload[0]);
+  castServer(server, request, payloadAndOptions(payload)[0]);
 }
 
 /** `cast` without types. */

@@ -57,7 +57,7 @@ export function abcast<P extends Protocol, K extends (keyof CastsOf<P> & string)
   ...payload: CastRest<CastOf<P, K>>
 ): void {
   const local = localName(name.name);
-  for (const node of nodes) castServer({ local, node }, request, payload[0]);
+  for (const node of nodes) castServer({ local, node }, request, payloadAndOptions(payload)[0]);
 }
 
 type NodeOutcome =

@@ -68,26 +68,28 @@ export type OtherCalls<P extends Protocol> = RequestOf<OtherCall<P>>;
 /** The requests that `handleCast` takes. */
 export type OtherCasts<P extends Protocol> = RequestOf<OtherCast<P>>;
 
+/** Signature of a request that code without types makes: `'name' as never`. */
+type AnyRequest = (payload?: unknown) => unknown;
 /** Signature of the call request `K`. */
-export type CallOf<P extends Protocol, K> = K extends keyof CallsOf<P>
-  ? CallsOf<P>[K]
-  : () => ReplyTo<OtherCall<P>>;
+export type CallOf<P extends Protocol, K> = [K] extends [never]
+  ? AnyRequest
+  : K extends keyof CallsOf<P>
+    ? CallsOf<P>[K]
+    : () => ReplyTo<OtherCall<P>>;
 /** Signature of the cast request `K`. */
-export type CastOf<P extends Protocol, K> = K extends keyof CastsOf<P> ? CastsOf<P>[K] : () => void;
+export type CastOf<P extends Protocol, K> = [K] extends [never]
+  ? AnyRequest
+  : K extends keyof CastsOf<P>
+    ? CastsOf<P>[K]
+    : () => void;
 
-/** What follows a call's request: its payload if it has one, then options. Anything, for a request that a cast let through. */
-export type CallRest<F> = [F] extends [never]
-  ? [payload?: unknown, options?: CallOptions]
-  : F extends (...payload: infer A) => unknown
-    ? A extends []
-      ? [payload?: undefined, options?: CallOptions]
-      : [...payload: A, options?: CallOptions]
-    : never;
+/** What follows a call's request: its payload if it has one, then options. */
+export type CallRest<F> = F extends (...payload: infer A) => unknown
+  ? A extends []
+    ? [payload?: undefined, options?: CallOptions]
+    : [...payload: A, options?: CallOptions]
+  : never;
 /** What follows a cast's request: its payload if it has one. */
-export type CastRest<F> = [F] extends [never]
-  ? [payload?: unknown]
-  : F extends (...payload: infer A) => unknown
-    ? A
-    : never;
+export type CastRest<F> = F extends (...payload: infer A) => unknown ? A : never;
 /** What a request is answered with. */
 export type ReplyTo<F> = F extends (...payload: never) => infer R ? R : never;

@@ -12,7 +12,7 @@ import {
   type Reply,
   type Timeout,
 } from '@coppice/core';
-import { callSite } from './call.ts';
+import { callSite, payloadAndOptions } from './call.ts';
 import type { CallMessage } from './message.ts';
 import type { CallOf, CallsOf, CastRest, OtherCalls, Protocol, ReplyTo, ServerRef } from './protocol.ts';
 
@@ -34,7 +34,7 @@ export function sendRequest<P extends Protocol, K extends (keyof CallsOf<P> & st
   request: K,
   ...rest: CastRest<CallOf<P, K>>
 ): RequestId<ReplyTo<CallOf<P, K>>> {
-  const payload: unknown = rest[0];
+  const [payload] = payloadAndOptions(rest);
   const ref = Gen.sendRequest(server, (from): CallMessage => ({ type: '$gen_call', from, request, payload }));
   return { ref, call: callSite(server, request, payload, 'infinity') };
 }
