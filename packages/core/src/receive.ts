@@ -78,17 +78,20 @@ export function receiveIn(
       ),
     );
   }
-  const timeout = options?.timeout ?? 'infinity';
-  let match: Match | undefined;
+  const { mailbox, host } = process;
+  // A message that is there is given at once, while the batch's quota lasts; beyond it, the others get a turn.
+  const mayTake = mailbox.length > 0 && host.takeQuota();
+  if (mayTake && pattern === undefined) return Promise.resolve(mailbox.shift());
   try {
+    const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
-    match = matcher(pattern);
-    const message = takeNow(process, match);
-    if (message !== EMPTY) return Promise.resolve(message);
+    const match = matcher(pattern);
+    mailbox.rewind();
+    const message = mayTake && match !== undefined ? mailbox.resume(match) : EMPTY;
+    return message === EMPTY ? park(process, match, timeout) : Promise.resolve(message);
   } catch (error) {
     return rejected(error);
   }
-  return park(process, match, timeout);
 }
 
 /** A turn of a process that waits in receive: resumes it if its message is there, or its time is up. */
@@ -108,16 +111,8 @@ export function resumeReceive(process: Process, receiver: Receiver): void {
   }
 }
 
-/** A message that is there is given at once, while the batch's quota lasts: beyond it, the others get a turn. */
-function takeNow(process: Process, match: Match | undefined): unknown {
-  const { mailbox } = process;
-  mailbox.rewind();
-  if (mailbox.length === 0 || !process.host.takeQuota()) return EMPTY;
-  return match === undefined ? mailbox.shift() : mailbox.resume(match);
-}
-
 function park(process: Process, match: Match | undefined, timeout: Timeout): Promise<unknown> {
-  let settle: Receiver['resolve'] = () => {};
+  let settle!: Receiver['resolve'];
   const promise = new Promise<unknown>((resolve) => {
     settle = resolve;
   });

@@ -32,6 +32,8 @@ export interface Work {
 /** Longest time for which the loop keeps the event loop, beside a turn or callback that takes longer by itself. */
 export const BUDGET_MS = 1;
 const LARGEST_BATCH = 256;
+/** Within a batch too the clock is read now and then: a turn may cost a thousand times what the last one did. */
+const TURNS_PER_READ = 16;
 const SIGNALS_PER_DRAIN = 2_048;
 
 export interface RunQueue {
@@ -71,21 +73,25 @@ export class BatchQueue implements RunQueue {
   takeQuota(): boolean {
     if (this.#quota <= 0) return false;
     this.#quota -= 1;
-    return true;
+    this.#spent += 1;
+    return this.#quota % TURNS_PER_READ !== 0 || this.#hasTime();
   }
 
   arm(): void {
     if (this.#isArmed) return;
     this.#isArmed = true;
-    const now = hostNow();
-    if (!this.#awaitsBoundary) {
-      this.#sliceStart = now;
-      this.#awaitsBoundary = true;
-      runOutside(this.#requestBoundary);
-    }
-    this.#lastRead = now;
-    if (now - this.#sliceStart > BUDGET_MS) this.#isPaused = true;
+    if (!this.#awaitsBoundary) this.#startSlice();
+    if (this.#isOverBudget()) this.#isPaused = true;
     else runOutside(this.#requestBatch);
+  }
+
+  #startSlice(): void {
+    const now = hostNow();
+    this.#sliceStart = now;
+    this.#lastRead = now;
+    this.#spent = 0;
+    this.#awaitsBoundary = true;
+    runOutside(this.#requestBoundary);
   }
 
   readonly #requestBoundary = (): void => immediate(this.#boundary);
@@ -94,49 +100,54 @@ export class BatchQueue implements RunQueue {
   /** The event loop has gone round: a new slice begins. */
   readonly #boundary = (): void => {
     this.#awaitsBoundary = false;
+    this.#quota = 0;
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    const now = hostNow();
-    this.#sliceStart = now;
-    this.#lastRead = now;
-    this.#awaitsBoundary = true;
-    immediate(this.#boundary);
+    this.#startSlice();
     this.#runBatch();
   };
 
   readonly #runBatch = (): void => {
-    const { drain, turn } = this.#work;
+    const work = this.#work;
     this.#quota = this.#batch;
-    if (!drain.call(this.#work, SIGNALS_PER_DRAIN)) {
-      this.#spent += this.#batch;
-      return microtask(this.#behindBatch);
-    }
-    while (this.#quota > 0) {
+    let isDrained = work.drain(SIGNALS_PER_DRAIN);
+    while (isDrained && this.#quota > 0) {
       const process = this.#ready.shift();
       if (process === undefined) break;
       this.#quota -= 1;
-      turn.call(this.#work, process);
+      this.#spent += 1;
+      work.turn(process);
+      if (this.#quota % TURNS_PER_READ === 0) isDrained = this.#hasTime();
     }
     microtask(this.#behindBatch);
   };
 
   /** Runs behind the first continuations of the bodies that the batch has resumed. */
   readonly #behindBatch = (): void => {
-    this.#spent += this.#batch - this.#quota;
-    if (this.#spent >= this.#batch && this.#isOverBudget()) return this.#pause();
-    if (this.#ready.length > 0 || !this.#work.drain(0)) return this.#runBatch();
-    this.#quota = 0;
+    const isDrained = this.#work.drain(0);
+    if ((this.#spent >= this.#batch || !isDrained) && this.#isOverBudget()) return this.#pause();
+    if (this.#ready.length > 0 || !isDrained) return this.#runBatch();
+    // A body that goes on now takes what is left of the quota, then parks: that arms the loop again, within the same slice.
     this.#isArmed = false;
     this.#work.idle();
   };
 
+  /** Whether the slice may go on; else nothing more is taken from the quota. */
+  #hasTime(): boolean {
+    if (hostNow() - this.#sliceStart <= BUDGET_MS) return true;
+    this.#quota = 0;
+    return false;
+  }
+
+  /** Reads the clock and adapts the batch to what the turns since the last time have cost. */
   #isOverBudget(): boolean {
     const now = hostNow();
     const tookMs = now - this.#lastRead;
+    if (tookMs > BUDGET_MS / 4) this.#batch = Math.max(1, this.#batch >> 1);
+    else if (this.#spent >= this.#batch && tookMs < BUDGET_MS / 16)
+      this.#batch = Math.min(LARGEST_BATCH, this.#batch << 1);
     this.#lastRead = now;
     this.#spent = 0;
-    if (tookMs > BUDGET_MS / 4) this.#batch = Math.max(1, this.#batch >> 1);
-    else if (tookMs < BUDGET_MS / 16) this.#batch = Math.min(LARGEST_BATCH, this.#batch << 1);
     return now - this.#sliceStart > BUDGET_MS;
   }
 

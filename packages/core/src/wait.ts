@@ -13,7 +13,7 @@ export class Wait {
   release: (() => void) | undefined;
 
   constructor(finish: ((outcome: unknown) => unknown) | undefined) {
-    let settle: (value: unknown) => void = ignore;
+    let settle!: (value: unknown) => void;
     this.promise = new Promise<unknown>((resolve) => {
       settle = resolve;
     });
