@@ -1,0 +1,70 @@
+/**
+ * Virtual time, and the host's timers for what is real. This file alone names them; they are captured when it loads, so that the fake
+ * timers of a test runner do not stop a simulation.
+ */
+import type { Clock } from '@coppice/core';
+
+/** Wall-clock time at which every simulation starts: 2000-01-01T00:00:00Z. */
+export const START_OF_TIME = 946_684_800_000;
+
+const setTimer = globalThis.setTimeout;
+const setRound = globalThis.setImmediate;
+const { performance } = globalThis;
+
+/** Real monotonic milliseconds. */
+export const realNow: () => number = () => performance.now();
+
+/** Runs `fn` after `ms` real milliseconds. */
+export const afterReal: (ms: number, fn: () => void) => void = (ms, fn) => {
+  setTimer(fn, ms);
+};
+
+/** Resolves after the event loop has gone round once. */
+export function nextRound(): Promise<void> {
+  return new Promise((resolve) => {
+    setRound(resolve);
+  });
+}
+
+interface Alarm {
+  readonly due: number;
+  readonly fire: () => void;
+}
+
+/** A clock that stands still until it is moved. */
+export class VirtualClock implements Clock {
+  #now = 0;
+  /** By due time; those of one time in the order in which they were set. */
+  readonly #alarms: Alarm[] = [];
+
+  readonly now = (): number => this.#now;
+  readonly wallTime = (): number => START_OF_TIME + this.#now;
+
+  readonly schedule = (ms: number, fire: () => void): (() => void) => {
+    const alarm = { due: this.#now + ms, fire };
+    const later = this.#alarms.findIndex(({ due }) => due > alarm.due);
+    this.#alarms.splice(later === -1 ? this.#alarms.length : later, 0, alarm);
+    return () => {
+      const index = this.#alarms.indexOf(alarm);
+      if (index !== -1) this.#alarms.splice(index, 1);
+    };
+  };
+
+  /** When the first alarm is due; `undefined` without alarms. */
+  get nextDue(): number | undefined {
+    return this.#alarms[0]?.due;
+  }
+
+  /** Moves to the first alarm and fires it; nothing happens without one. */
+  fireNext(): void {
+    const alarm = this.#alarms.shift();
+    if (alarm === undefined) return;
+    this.moveTo(alarm.due);
+    alarm.fire();
+  }
+
+  /** Moves forward, firing nothing; never back. */
+  moveTo(time: number): void {
+    this.#now = Math.max(this.#now, time);
+  }
+}
