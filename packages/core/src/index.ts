@@ -1,7 +1,7 @@
 /** Processes, mailboxes, signals, links, monitors, names, timers, nodes. Elixir's `Kernel` and `Process`, Erlang's `erlang` and `global`. */
 export { alias, unalias } from './alias.ts';
 export type { ChildOptions, ChildSpec, ChildType, Restart, ShutdownTime } from './child-spec.ts';
-export { type Clock, holdProgram } from './clock.ts';
+export { type Clock, holdProgram, realClock } from './clock.ts';
 export { abortSignal, type Body, type Context, context, self } from './context.ts';
 export { formatCrash, typeOfMessage } from './crash-report.ts';
 export { type CoppiceNode, createNode, type NodeStatistics, nodeName } from './create-node.ts';
