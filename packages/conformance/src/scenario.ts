@@ -1,5 +1,6 @@
 /** A port of one of the oracle's scripts: the same steps in the same order, through Coppice's public API. */
 import { createNode, subscribe } from '@coppice/core';
+import '@coppice/gen-server'; // its channel
 import { type Line, Oracle } from './oracle.ts';
 
 export interface Scenario {
@@ -22,7 +23,11 @@ export function scenario(id: string, run: (O: Oracle) => Promise<void>): Scenari
 export async function perform({ run }: Scenario): Promise<Observed> {
   const node = createNode({ name: 'nonode@nohost' });
   const lines: Line[] = [];
-  const silence = subscribe('coppice.process.crash', () => {}); // crashes are what scenarios are about
+  // Crashes and stray messages are what scenarios are about: not for the console.
+  const silence = [
+    subscribe('coppice.process.crash', () => {}),
+    subscribe('coppice.gen_server.unexpected_message', () => {}),
+  ];
   try {
     await node.run(() => run(new Oracle(lines)));
     return { lines, failure: undefined };
@@ -30,6 +35,6 @@ export async function perform({ run }: Scenario): Promise<Observed> {
     return { lines, failure };
   } finally {
     await node.stop({ timeout: 1000 });
-    silence();
+    for (const detach of silence) detach();
   }
 }

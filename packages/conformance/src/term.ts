@@ -59,3 +59,8 @@ export function done(value: unknown, answer: unknown = 'ok'): unknown {
 export function untyped(value: unknown): never {
   return value as never; // the callee must refuse it: that is what a scenario observes
 }
+
+/** The elements of a tuple or list; none of anything else. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
