@@ -1,4 +1,4 @@
-/** `npm run conformance [part of an id …]`: the oracle's scenarios, the declared differences, the census. Exit code 1 on a surprise. */
+/** `npm run conformance [-- [--real] part-of-an-id …]`: the oracle's scenarios, the declared differences, the census. Exit code 1 on a surprise. */
 import { census, coverage, coveredIds, strayIds } from './census.ts';
 import type { Verdict } from './compare.ts';
 import { copyDifferences } from './copy.ts';
@@ -9,11 +9,12 @@ const root = new URL('../../../', import.meta.url);
 const originalData = new URL('../shared/oracle/', root);
 const testResults = new URL('node_modules/.cache/test-results.json', root);
 
-const wanted = process.argv.slice(2);
+const time = process.argv.includes('--real') ? 'real' : 'virtual';
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--real');
 const ids = scriptIds().filter((id) => wanted.length === 0 || wanted.some((part) => id.includes(part)));
 const reports: Report[] = [];
 for (const id of ids) {
-  const report = await reportOn(id);
+  const report = await reportOn(id, time);
   reports.push(report);
   printScenario(report);
 }

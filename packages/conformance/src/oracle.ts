@@ -16,6 +16,7 @@ import {
   isDown,
   type MonitorRef,
   monitor,
+  nodeName,
   type Pid,
   ProcessExited,
   receive,
@@ -62,6 +63,7 @@ export class Oracle {
   constructor(lines: Line[]) {
     this.#lines = lines;
     this.name(self(), 'main');
+    this.module(nodeName(), 'nonode@nohost');
     this.#above = ancestors();
   }
 

@@ -1,6 +1,7 @@
 /** A port of one of the oracle's scripts: the same steps in the same order, through Coppice's public API. */
 import { createNode, subscribe } from '@coppice/core';
 import '@coppice/gen-server'; // its channel
+import { simulate } from '@coppice/testing';
 import { type Line, Oracle } from './oracle.ts';
 
 export interface Scenario {
@@ -8,6 +9,9 @@ export interface Scenario {
   readonly id: string;
   readonly run: (O: Oracle) => Promise<void>;
 }
+
+/** `'virtual'`: time moves by itself when all wait. `'real'`: the production scheduler and clock. */
+export type Time = 'virtual' | 'real';
 
 export interface Observed {
   readonly lines: readonly Line[];
@@ -19,22 +23,34 @@ export function scenario(id: string, run: (O: Oracle) => Promise<void>): Scenari
   return { id, run };
 }
 
-/** Runs a scenario as the main process of a fresh node and gives the lines that it wrote. */
-export async function perform({ run }: Scenario): Promise<Observed> {
-  const node = createNode({ name: 'nonode@nohost' });
+/** Runs a scenario as the main work of a fresh node and gives the lines that it wrote. */
+export async function perform({ run }: Scenario, time: Time): Promise<Observed> {
   const lines: Line[] = [];
   // Crashes and stray messages are what scenarios are about: not for the console.
   const silence = [
     subscribe('coppice.process.crash', () => {}),
     subscribe('coppice.gen_server.unexpected_message', () => {}),
   ];
+  const body = () => run(new Oracle(lines));
   try {
-    await node.run(() => run(new Oracle(lines)));
+    await (time === 'virtual' ? inVirtualTime(body) : inRealTime(body));
     return { lines, failure: undefined };
   } catch (failure) {
     return { lines, failure };
   } finally {
-    await node.stop({ timeout: 1000 });
     for (const detach of silence) detach();
+  }
+}
+
+function inVirtualTime(body: () => Promise<void>): Promise<void> {
+  return simulate(body, { crashes: 'allowed', isolation: 'share' });
+}
+
+async function inRealTime(body: () => Promise<void>): Promise<void> {
+  const node = createNode();
+  try {
+    await node.run(body);
+  } finally {
+    await node.stop({ timeout: 1000 });
   }
 }
