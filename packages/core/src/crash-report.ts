@@ -3,9 +3,15 @@ import { type ExitReason, formatExit, formatValue, isAbnormal } from './exit-rea
 import type { Process } from './process.ts';
 import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
 
-/** Tells of an exit. A crash is an abnormal end that the process's own code brought about; being ended by a signal is none. */
-export function reportExit(process: Process, reason: ExitReason, origin: 'self' | 'signal'): void {
-  const crashed = origin === 'self' && isAbnormal(reason);
+/** How a process ended: its code returned or threw, it called `exit(reason)`, or a signal ended it. */
+export type ExitOrigin = 'code' | 'exit' | 'signal';
+
+/**
+ * Tells of an exit. A crash is an abnormal end by the process's own code: a throw, and in a behaviour or a task `exit(reason)` too. A plain
+ * process that calls `exit` does so on purpose, and being ended by a signal is no crash of the one that is ended. OTP has the same rules.
+ */
+export function reportExit(process: Process, reason: ExitReason, origin: ExitOrigin): void {
+  const crashed = isAbnormal(reason) && (origin === 'code' || (origin === 'exit' && reportsExits(process)));
   const isObserved = hasSubscribers('coppice.process.exit');
   if (!crashed && !isObserved) return;
   const event = describeExit(process, reason);
@@ -55,6 +61,10 @@ function describeExit(process: Process, reason: ExitReason): ExitEvent {
     callers: extension?.callers ?? [],
     messageQueueLength: process.mailbox.length,
   };
+}
+
+function reportsExits(process: Process): boolean {
+  return process.behaviour !== undefined || process.extension?.reportsExits === true;
 }
 
 function stateOf(process: Process): unknown {

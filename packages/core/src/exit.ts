@@ -3,9 +3,9 @@
  * the mailbox is dropped, resources are closed, pending calls are fenced. What fires is queued as signals, so a chain of any
  * length dies without a deep stack.
  */
-import { reportExit } from './crash-report.ts';
+import { type ExitOrigin, reportExit } from './crash-report.ts';
 import { runIn } from './current.ts';
-import { ProcessExited } from './errors.ts';
+import { ExitError, ProcessExited } from './errors.ts';
 import { closeResources, runExitHooks } from './exit-hook.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { fenced } from './fence.ts';
@@ -14,9 +14,6 @@ import { ProcessId } from './pid.ts';
 import type { InitOutcome, Process } from './process.ts';
 import { Timer } from './timer-queue.ts';
 import { fenceWaits } from './waits.ts';
-
-/** Whose doing an exit was: the process's own code, or a signal from outside. */
-export type ExitOrigin = 'self' | 'signal';
 
 /** Ends `process` with `reason`; nothing happens if it has ended. */
 export function exitProcess(process: Process, reason: ExitReason, origin: ExitOrigin): void {
@@ -33,6 +30,18 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
   if (process.extension !== undefined) stopOwnCode(process);
   fenceReceiver(process);
   dropState(process);
+}
+
+/** Ends `process` for what its code threw: by `exit(reason)` for that reason, else for the error itself. */
+export function exitThrown(process: Process, error: unknown): void {
+  if (error instanceof ExitError && error.call === undefined) exitProcess(process, error.reason, 'exit');
+  else exitProcess(process, error instanceof Error ? error : { nocatch: error }, 'code');
+}
+
+/** The code of a process is no longer running or pending. */
+export function settleCode(process: Process): void {
+  process.isBusy = false;
+  if (!process.isAlive) process.host.lingering.delete(process);
 }
 
 /** Tells who waits for the process's `init` what came of it; nothing happens if it was told. */

@@ -2,12 +2,13 @@
  * Requests and their replies, between any two processes. OTP: `gen`. A request monitors its server with an alias: the reply comes by the alias,
  * straight to who waits for it, and one that is late is dropped, never found in a mailbox.
  */
+import { type Answer, isAnswer, requireOwnMonitor, takeAnswer } from './answer.ts';
 import { caller, callerOrDead } from './current.ts';
 import { endMonitor, route } from './delivery.ts';
 import { type CallSite, ExitError } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { fence } from './fence.ts';
-import type { Down, Reply } from './message.ts';
+import type { Reply } from './message.ts';
 import { attachMonitor } from './monitor.ts';
 import type { Dest } from './name.ts';
 import { resolveDest } from './names.ts';
@@ -19,6 +20,8 @@ import { refuseThenable, sendTo } from './send.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
+
+export { type WaitManyOptions, waitMany } from './wait-many.ts';
 
 /** Where the reply to one request goes. Plain data; may be stored and sent, used once, from any process. OTP: `from()`. */
 export interface From {
@@ -65,7 +68,7 @@ export function sendRequest(dest: Dest<never>, message: (from: From) => unknown)
  * Waits for the reply to `ref`, or its `DOWN`: takes it from the mailbox if it is there, else waits outside it; `undefined` after `timeout` ms.
  * `ref` is a monitor of the caller with an alias. The monitor stays. Several waits of one process at once are fine, two for one reference are not.
  */
-export function wait(ref: MonitorRef, timeout: Timeout): Promise<Reply | Down | undefined> {
+export function wait(ref: MonitorRef, timeout: Timeout): Promise<Answer | undefined> {
   try {
     const process = callerOrDead();
     if (!process.isAlive) return fence(process);
@@ -76,6 +79,19 @@ export function wait(ref: MonitorRef, timeout: Timeout): Promise<Reply | Down | 
   } catch (error) {
     return rejected(error);
   }
+}
+
+/** Takes the answer to `ref`, a monitor of the caller, from the mailbox, if it lies there. OTP: `receive … after 0`. */
+export function take(ref: MonitorRef): Answer | undefined {
+  const process = caller();
+  requireOwnMonitor(process, ref);
+  return takeAnswer(process, ref);
+}
+
+/** Whether an answer to `ref`, a monitor of the caller, may still come; what has come already lies in the mailbox or was taken. */
+export function isPending(ref: MonitorRef): boolean {
+  const monitor = requireOwnMonitor(caller(), ref);
+  return monitor.isActive || monitor.alias !== undefined;
 }
 
 /** Sends the reply to a request; dropped if nobody wants it any more. A promise is refused (`TypeError`), as by `send`. OTP: `gen:reply/2`. */
@@ -109,37 +125,19 @@ function callPid(
   return wait.promise;
 }
 
-function waitFor(process: Process, monitor: Monitor, timeout: Timeout): Promise<Reply | Down | undefined> {
+function waitFor(process: Process, monitor: Monitor, timeout: Timeout): Promise<Answer | undefined> {
   if (monitor.wait !== undefined)
     throw new Error(`process ${process.pid} is waiting for ${monitor.ref} already`);
-  const wait = startWait(process, timeout, (outcome) => {
-    monitor.wait = undefined;
-    return outcome === EXPIRED ? undefined : outcome;
-  });
+  const wait = startWait(process, timeout, (outcome) => (outcome === EXPIRED ? undefined : outcome));
   monitor.wait = wait;
-  return wait.promise as Promise<Reply | Down | undefined>; // only a reply, a DOWN or the time limit ends it
-}
-
-/** The reply or DOWN that lies in the mailbox. */
-function takeAnswer(process: Process, ref: MonitorRef): Reply | Down | undefined {
-  if (process.mailbox.length === 0) return undefined;
-  const found = process.mailbox.take((message) => isAnswer(message) && message.ref === ref);
-  return isAnswer(found) ? found : undefined;
-}
-
-function requireOwnMonitor(process: Process, ref: MonitorRef): Monitor {
-  const monitor = Reference.recordOf(ref);
-  if (monitor instanceof Monitor && monitor.watcher === process.pid) return monitor;
-  throw new TypeError(`ref must be a monitor of the calling process, got ${describe(ref)}`);
+  wait.onEnd = () => {
+    monitor.wait = undefined;
+  };
+  return wait.promise as Promise<Answer | undefined>; // only a reply, a DOWN or the time limit ends it
 }
 
 function isReply(value: unknown): value is Reply {
   return isAnswer(value) && value.type === 'reply';
-}
-
-function isAnswer(value: unknown): value is Reply | Down {
-  if (typeof value !== 'object' || value === null || !('type' in value) || !('ref' in value)) return false;
-  return value.type === 'reply' || value.type === 'DOWN';
 }
 
 function reasonOfDown(value: unknown): ExitReason {

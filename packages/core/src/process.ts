@@ -115,6 +115,8 @@ export interface Extension {
   mailboxLimit: MailboxLimit | undefined;
   priority: Priority;
   groupLeader: Pid<never> | undefined;
+  /** An abnormal `exit` of a body is a crash too. */
+  reportsExits: boolean;
   isHibernated: boolean;
   spawnSite: string | undefined;
   /** How many of its calls were rejected since it exited. */
@@ -230,6 +232,7 @@ function makeExtension(): Extension {
     mailboxLimit: undefined,
     priority: 'normal',
     groupLeader: undefined,
+    reportsExits: false,
     isHibernated: false,
     spawnSite: undefined,
     fenced: 0,

@@ -25,6 +25,8 @@ export interface SpawnOptions {
   readonly isolation?: Isolation;
   /** Default: unbounded, as in OTP. Signals of the runtime are never dropped. */
   readonly mailbox?: MailboxLimit;
+  /** Whether an abnormal `exit(reason)` of the body is reported as a crash, as a throw is; default `false`. OTP: what `proc_lib` does. */
+  readonly reportsExits?: boolean;
   /** On whose behalf it works, nearest first. OTP: `$callers`. */
   readonly callers?: readonly Pid<never>[];
 }
@@ -84,6 +86,7 @@ export function prepare(
   if (options.link === true) linkNew(parent, child);
   if (options.trapExit === true) child.trapsExits = true;
   if (options.isolation !== undefined) child.isolation = options.isolation;
+  if (options.reportsExits === true) child.rare.reportsExits = true;
   if (options.label !== undefined) child.rare.label = options.label;
   if (options.mailbox !== undefined) child.rare.mailboxLimit = options.mailbox;
   if (options.callers !== undefined && options.callers.length > 0) child.rare.callers = options.callers;

@@ -11,6 +11,10 @@ export class Wait {
   timer: Timer | undefined;
   /** Lets the program end, if the wait held it. */
   release: (() => void) | undefined;
+  /** Takes what comes; `false`: more is waited for. The end of the time is not for it. */
+  take: ((outcome: unknown) => boolean) | undefined;
+  /** Runs in the moment of the end, which may be earlier than the turn in which the promise settles: what comes now is for the mailbox. */
+  onEnd: (() => void) | undefined;
 
   constructor(finish: ((outcome: unknown) => unknown) | undefined) {
     let settle!: (value: unknown) => void;
@@ -22,6 +26,8 @@ export class Wait {
     this.item = new Item<Wait>(this);
     this.timer = undefined;
     this.release = undefined;
+    this.take = undefined;
+    this.onEnd = undefined;
   }
 
   settle(outcome: unknown): void {
@@ -52,3 +58,8 @@ export function rejected(error: unknown): Promise<never> {
 }
 
 function ignore(): void {}
+
+/** Whether a callback or body goes on asynchronously. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

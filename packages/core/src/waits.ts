@@ -25,8 +25,9 @@ export function startWait(process: Process, timeout: Timeout, finish?: (outcome:
   return wait;
 }
 
-/** Ends a wait with `value`; nothing happens if it has ended. */
+/** Ends a wait with `value`, unless it waits for more; nothing happens if it has ended. */
 export function settleWait(process: Process, wait: Wait, value: unknown): void {
+  if (wait.take !== undefined && value !== EXPIRED && !wait.take(value)) return;
   if (!endWait(process, wait)) return;
   if (process.host.isStepped) takeStep(process, () => wait.settle(value));
   else wait.settle(value);
@@ -54,5 +55,6 @@ function endWait(process: Process, wait: Wait): boolean {
   wait.item.remove();
   if (wait.timer !== undefined) process.host.timers.cancel(wait.timer);
   wait.release?.();
+  wait.onEnd?.();
   return true;
 }

@@ -1,0 +1,154 @@
+/**
+ * The code of a process as callbacks. A callback that is synchronous runs straight from the scheduler's loop and touches no promise; one that
+ * gives a promise holds the mailbox until that settles. OTP: the loop of a behaviour.
+ */
+import { runIn } from './current.ts';
+import { exitProcess, exitThrown, settleCode, tellStarter } from './exit.ts';
+import { EMPTY } from './mailbox.ts';
+import { releaseName } from './names.ts';
+import type { Behaviour, Process } from './process.ts';
+import { isPromise } from './wait.ts';
+
+const MESSAGES_PER_TURN = 64;
+
+/** Runs `init`, and tells who waits for it what came of it. */
+export function startBehaviour(process: Process): void {
+  runIn(process, runInit, process);
+}
+
+/** Handles a bounded number of messages. */
+export function handleMessages(process: Process): void {
+  runIn(process, runCallbacks, process);
+}
+
+function runInit(process: Process): void {
+  let result: unknown;
+  try {
+    result = process.behaviour?.init();
+  } catch (error) {
+    return initFailed(process, error);
+  }
+  if (!isPromise(result)) return initialised(process, result);
+  result.then(
+    (value: unknown) => initialised(process, value),
+    (error: unknown) => initFailed(process, error),
+  );
+}
+
+function initialised(process: Process, result: unknown): void {
+  settleCode(process);
+  if (!process.isAlive) return;
+  const isIgnored = result === 'ignore';
+  if (isIgnored) releaseName(process);
+  tellStarter(process, { kind: isIgnored ? 'ignored' : 'started' });
+  if (isIgnored) exitProcess(process, 'normal', 'code');
+  else continueLater(process);
+}
+
+/** The name is free before the starter hears of the failure, so that it can try again. */
+function initFailed(process: Process, error: unknown): void {
+  settleCode(process);
+  releaseName(process);
+  exitThrown(process, error); // tells the starter
+}
+
+function runCallbacks(process: Process): void {
+  const { behaviour } = process;
+  if (behaviour === undefined) return;
+  process.isBusy = true;
+  for (let left = process.host.isStepped ? 1 : MESSAGES_PER_TURN; left > 0; left -= 1) {
+    const outcome = runNext(process, behaviour);
+    if (outcome === 'idle') break;
+    if (outcome === 'held') return;
+    if (!process.isAlive) break;
+  }
+  settleCode(process);
+  continueLater(process);
+}
+
+/** What came of one callback. `'held'`: a promise holds the mailbox now. `'idle'`: there was nothing to do. */
+type Outcome = 'done' | 'held' | 'idle';
+
+/** In this order: what a callback asked to continue with, a message, a receive timeout that is due. */
+function runNext(process: Process, behaviour: Behaviour): Outcome {
+  const { extension, mailbox } = process;
+  if (extension?.isContinueDue === true) {
+    extension.isContinueDue = false;
+    return runCallback(process, behaviour, CONTINUE);
+  }
+  const accept = extension?.accept;
+  const message = accept === undefined ? mailbox.shift() : mailbox.take(accept);
+  if (message === EMPTY) {
+    if (extension?.isReceiveTimeoutDue !== true) return 'idle';
+    stopReceiveTimeout(process);
+    return runCallback(process, behaviour, TIMEOUT);
+  }
+  process.lastMessage = message;
+  if (extension !== undefined) stopReceiveTimeout(process);
+  return runCallback(process, behaviour, message);
+}
+
+const CONTINUE = Symbol('continue');
+const TIMEOUT = Symbol('timeout');
+
+function runCallback(process: Process, behaviour: Behaviour, cause: unknown): Outcome {
+  let result: unknown;
+  try {
+    if (cause === CONTINUE) result = behaviour.continue?.();
+    else if (cause === TIMEOUT) result = behaviour.timeout?.();
+    else result = behaviour.handle(cause);
+  } catch (error) {
+    failed(process, error);
+    return 'done';
+  }
+  if (isPromise(result)) {
+    hold(process, result);
+    return 'held';
+  }
+  process.lastMessage = undefined;
+  return 'done';
+}
+
+/** An asynchronous callback: no other message is handled until it settles. */
+function hold(process: Process, result: PromiseLike<unknown>): void {
+  result.then(
+    () => {
+      settleCode(process);
+      process.lastMessage = undefined;
+      continueLater(process);
+    },
+    (error: unknown) => {
+      settleCode(process);
+      failed(process, error);
+    },
+  );
+}
+
+function failed(process: Process, error: unknown): void {
+  settleCode(process);
+  exitThrown(process, error);
+}
+
+/** Asks for another turn if there is work for it. */
+function continueLater(process: Process): void {
+  const { mailbox, extension, host } = process;
+  if (!process.isAlive || process.isBusy) return;
+  if (extension?.isContinueDue === true) return host.enqueue(process);
+  if (mailbox.length === 0 && extension?.isReceiveTimeoutDue !== true) return;
+  if (extension?.accept !== undefined && !hasAccepted(process, extension.accept)) return;
+  host.enqueue(process);
+}
+
+/** While only some messages are handled, the others must not keep the process in the run queue. */
+function hasAccepted(process: Process, accept: (message: unknown) => boolean): boolean {
+  for (const message of process.mailbox) if (accept(message)) return true;
+  return false;
+}
+
+function stopReceiveTimeout(process: Process): void {
+  const { extension } = process;
+  if (extension?.stopReceiveTimeout === undefined) return;
+  extension.stopReceiveTimeout();
+  extension.stopReceiveTimeout = undefined;
+  extension.isReceiveTimeoutDue = false;
+}
