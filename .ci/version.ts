@@ -30,6 +30,8 @@ const version = next(readJson<Manifest>('packages/core/package.json').version);
 for (const path of published) {
   writeFileSync(path, `${JSON.stringify({ ...readJson<Manifest>(path), version }, null, 2)}\n`);
 }
+const source = 'packages/core/src/version.ts';
+writeFileSync(source, readFileSync(source, 'utf8').replace(/(?<=export const version = ').*(?=')/, version));
 writeFileSync('CHANGELOG.md', withEntry(readFileSync('CHANGELOG.md', 'utf8')));
 for (const { id } of changesets) rmSync(`.changeset/${id}.md`);
 console.log(`version ${version}`);
