@@ -25,6 +25,8 @@ export interface SpawnOptions {
   readonly isolation?: Isolation;
   /** Default: unbounded, as in OTP. Signals of the runtime are never dropped. */
   readonly mailbox?: MailboxLimit;
+  /** What its code is, for reports and `processInfo`; default: the body's name. OTP: `proc_lib`'s `$initial_call`. */
+  readonly initialCall?: string;
   /** Whether an abnormal `exit(reason)` of the body is reported as a crash, as a throw is; default `false`. OTP: what `proc_lib` does. */
   readonly reportsExits?: boolean;
   /** On whose behalf it works, nearest first. OTP: `$callers`. */
@@ -64,7 +66,7 @@ export function spawnFrom<M>(
   options: SpawnOptions | undefined,
 ): Process {
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
-  const child = prepare(host, parent, body.name || 'anonymous', options);
+  const child = prepare(host, parent, options?.initialCall ?? (body.name || 'anonymous'), options);
   child.body = (process) => body(contextOf<M>(process));
   host.enqueue(child);
   return child;

@@ -13,6 +13,7 @@ import {
   sleep,
   spawnMonitor,
 } from '@coppice/core';
+import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
 interface Job {
@@ -40,22 +41,22 @@ function values(refs: readonly Job[], answers: ReadonlyMap<Ref, unknown>): unkno
   });
 }
 
-const inProcess = <T>(fn: () => Promise<T>): Promise<T> => createNode().run(fn);
-
 describe('Gen.waitMany', () => {
-  it('resolves with all answers when the last is there, each reference once', async () => {
-    await inProcess(async () => {
+  it(
+    'resolves with all answers when the last is there, each reference once',
+    simulated(async () => {
       const jobs = [job('a', 3), job('b'), job('c', 1)];
       const refs = jobs.map(({ ref }) => ref);
       const answers = await Gen.waitMany([...refs, ...refs], { timeout: 'infinity' });
       expect(values(jobs, answers)).toEqual(['a', 'b', 'c']);
       expect([...answers.keys()]).toEqual([refs[1], refs[2], refs[0]]);
       expect(await Gen.waitMany([], { timeout: 0 })).toEqual(new Map());
-    });
-  });
+    }),
+  );
 
-  it('ends when it is enough; what comes later is in the mailbox', async () => {
-    await inProcess(async () => {
+  it(
+    'ends when it is enough; what comes later is in the mailbox',
+    simulated(async () => {
       const jobs = [job('late', 2), job('soon')];
       const answers = await Gen.waitMany(
         jobs.map(({ ref }) => ref),
@@ -63,11 +64,12 @@ describe('Gen.waitMany', () => {
       );
       expect(values(jobs, answers)).toEqual([undefined, 'soon']);
       expect(await receive(isReply)).toMatchObject({ ref: jobs[0]?.ref, value: 'late' });
-    });
-  });
+    }),
+  );
 
-  it('takes from the mailbox in the order in which the answers came, and nothing else', async () => {
-    await inProcess(async () => {
+  it(
+    'takes from the mailbox in the order in which the answers came, and nothing else',
+    simulated(async () => {
       send(self<string>(), 'unrelated');
       const jobs = [job(1, 1), job(2)];
       await sleep(5);
@@ -81,11 +83,12 @@ describe('Gen.waitMany', () => {
       for (const { ref } of jobs) demonitor(ref, { flush: true });
       expect(await receive()).toBe('unrelated');
       expect(await receive(undefined, { timeout: 0 })).toBeUndefined();
-    });
-  });
+    }),
+  );
 
-  it('gives what there is when the time is up, and a DOWN as an answer', async () => {
-    await inProcess(async () => {
+  it(
+    'gives what there is when the time is up, and a DOWN as an answer',
+    simulated(async () => {
       const slow = job('never', 60_000);
       const dead = spawnMonitor(() => exit('shutdown'), { monitor: { alias: 'demonitor' } });
       const answers = await Gen.waitMany([slow.ref, dead.ref], { timeout: 5 });
@@ -95,21 +98,22 @@ describe('Gen.waitMany', () => {
       expect(Gen.isPending(dead.ref)).toBe(false);
       demonitor(slow.ref);
       exit(slow.pid, 'kill');
-    });
-  });
+    }),
+  );
 });
 
 describe('Gen.take', () => {
-  it('takes the answer that is there, and nothing before', async () => {
-    await inProcess(async () => {
+  it(
+    'takes the answer that is there, and nothing before',
+    simulated(async () => {
       const { ref } = job('value');
       expect(Gen.take(ref)).toBeUndefined();
       await sleep(2);
       expect(Gen.take(ref)).toMatchObject({ type: 'reply', value: 'value' });
       expect(Gen.take(ref)).toMatchObject({ type: 'DOWN', reason: 'normal' });
       expect(Gen.take(ref)).toBeUndefined();
-    });
-  });
+    }),
+  );
 });
 
 describe('Gen.wait', () => {
