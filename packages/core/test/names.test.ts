@@ -1,0 +1,128 @@
+import {
+  type Context,
+  exit,
+  formatName,
+  name,
+  type Pid,
+  receive,
+  register,
+  registered,
+  self,
+  send,
+  sleep,
+  spawn,
+  unregister,
+  type Via,
+  whereis,
+} from '@coppice/core';
+import { simulated } from '@coppice/testing';
+import { describe, expect, it } from 'vitest';
+
+const forever = async (): Promise<void> => sleep('infinity');
+
+describe('register', () => {
+  it(
+    'gives a name that lasts until unregister or the end of the process',
+    simulated(async ({ down }) => {
+      const pid = spawn(forever);
+      register(pid, 'server');
+      expect(whereis('server')).toBe(pid);
+      expect(registered()).toContain('server');
+      unregister('server');
+      expect(whereis('server')).toBeUndefined();
+      register(pid, 'again');
+      exit(pid, 'kill');
+      await down(pid);
+      expect(whereis('again')).toBeUndefined();
+    }),
+  );
+
+  it(
+    'refuses bad and reserved names, taken ones, dead and named processes [semantics 44] [otp-process-011]',
+    simulated(async ({ down }) => {
+      const [one, two, dead] = [spawn(forever), spawn(forever), spawn(() => {})];
+      await down(dead);
+      register(one, 'one');
+      expect(() => register(two, 'one')).toThrow(`name "one" is already taken by process ${one}`);
+      expect(() => register(one, 'second')).toThrow(`process ${one} has the name "one" already`);
+      expect(() => register(dead, 'dead')).toThrow(`process ${dead} is dead`);
+      for (const bad of ['', 'undefined', undefined, null, 3]) {
+        expect(() => register(two, bad as never)).toThrow(/name must be a non-empty string/);
+      }
+      expect(() => register(two, { global: 'g' } as never)).toThrow(
+        /name must be local \(a string\), got { global: "g" }/,
+      );
+      expect(() => unregister('nobody')).toThrow(new TypeError('name "nobody" is not registered'));
+    }),
+  );
+
+  it(
+    "does not confuse a user's string with what objects inherit",
+    simulated(() => {
+      for (const odd of ['constructor', '__proto__', 'hasOwnProperty', 'toString']) {
+        expect(whereis(odd)).toBeUndefined();
+        expect(() => send(odd, 'x')).toThrow(`no process has the name "${odd}"`);
+      }
+      register(self(), '__proto__');
+      expect(whereis('__proto__')).toBe(self());
+    }),
+  );
+});
+
+describe('a typed name', () => {
+  it(
+    'is data that stands for whoever has it now',
+    simulated(async ({ down }) => {
+      const server = name<string>('server');
+      const first: Pid<string> = spawn(async ({ receive }: Context<string>) => exit(await receive()), {
+        name: server,
+      });
+      send(server, 'over');
+      expect(await down(first)).toBe('over');
+      const second = spawn(async ({ receive }: Context<string>) => exit(await receive()), { name: server });
+      expect(whereis(server)).toBe(second);
+      expect(server).toEqual({ name: 'server' });
+    }),
+  );
+});
+
+describe('a via name', () => {
+  const table = new Map<string, Pid<never>>();
+  const via: Via<string> = {
+    registerName: (key, pid) => !table.has(key) && table.set(key, pid).has(key),
+    unregisterName: (key) => void table.delete(key),
+    whereisName: (key) => table.get(key),
+  };
+
+  it(
+    'is kept by the place that it names',
+    simulated(async () => {
+      const place = { via: via as Via, key: 'k' };
+      const pid = spawn(async ({ receive }: Context<Pid<string>>) => send(await receive(), 'got it'), {
+        name: place,
+      });
+      expect(whereis(place)).toBe(pid);
+      expect(() => spawn(forever, { name: place })).toThrow(
+        `name { via, key: "k" } is already taken by process ${pid}`,
+      );
+      send(place, self<string>());
+      expect(await receive()).toBe('got it');
+      table.clear();
+      expect(() => send(place, 'x')).toThrow(TypeError);
+    }),
+  );
+});
+
+describe('a name with a node', () => {
+  it(
+    'is looked up over there',
+    simulated(async ({ node }) => {
+      register(self(), 'here');
+      expect(whereis({ local: 'here', node: node.name })).toBe(self());
+      expect(whereis({ local: 'here', node: 'elsewhere' })).toBeUndefined();
+      send({ local: 'here', node: node.name }, 'x');
+      expect(await receive()).toBe('x');
+      expect(formatName({ local: 'here', node: 'n' })).toBe('"here" on node n');
+    }),
+  );
+});
