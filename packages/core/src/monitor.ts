@@ -23,7 +23,7 @@ export interface MonitorOptions {
 
 /**
  * Sends the caller a `DOWN` message when `target` ends, at once with `noproc` if there is no such process. A name is looked up now; the
- * `DOWN` carries it. Each call is one more monitor. OTP: `Process.monitor/1`.
+ * `DOWN` carries it. Each call is one more monitor; one of the caller itself is none. OTP: `Process.monitor/1`.
  */
 export function monitor(
   target: Pid<never> | StandsFor<Pid<never>> | Name,
@@ -96,6 +96,13 @@ function startMonitor(
   options: MonitorOptions | undefined,
 ): MonitorRef {
   const monitor = new Monitor(process.pid, object, options?.alias, options?.tag);
-  attachMonitor(process, monitor, target);
+  if (target === process.pid) endOwnMonitor(monitor);
+  else attachMonitor(process, monitor, target);
   return monitor.ref;
+}
+
+/** Nobody will be there to be told of its own end: as on the BEAM, nothing is monitored and the reference is no alias. */
+function endOwnMonitor(monitor: Monitor): void {
+  monitor.isActive = false;
+  monitor.alias = undefined;
 }
