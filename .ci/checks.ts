@@ -3,7 +3,7 @@
  * still run. The closing line counts each test of a test run, and each other check as one.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 interface Check {
@@ -52,8 +52,10 @@ for (const row of rows) await sideBySide(row, availableParallelism());
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
+/** Those that have code and are not private. */
 function publicPackages(): readonly string[] {
   return readdirSync('packages').filter((folder) => {
+    if (!existsSync(`packages/${folder}/src/index.ts`)) return false;
     const manifest: unknown = JSON.parse(readFileSync(`packages/${folder}/package.json`, 'utf8'));
     return typeof manifest === 'object' && manifest !== null && !('private' in manifest);
   });

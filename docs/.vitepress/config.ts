@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type DefaultTheme, defineConfig } from 'vitepress';
+import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
+
+type Token = ReturnType<MarkdownRenderer['parse']>[number];
 
 const semantics: DefaultTheme.SidebarItem[] = [
   {
@@ -23,6 +25,11 @@ export default defineConfig({
   description: 'Supervision trees for TypeScript',
   cleanUrls: true,
   srcExclude: ['test/**'],
+  markdown: {
+    // Erlang's `{{nocatch, Term}, Stack}` in inline code is no Vue interpolation.
+    config: (md) =>
+      md.core.ruler.push('inline-code-as-it-is', ({ tokens }) => tokens.forEach(markInlineCode)),
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [
@@ -33,6 +40,10 @@ export default defineConfig({
     sidebar: { '/api/': apiSidebar(), '/': semantics },
   },
 });
+
+function markInlineCode(token: Token): void {
+  for (const child of token.children ?? []) if (child.type === 'code_inline') child.attrSet('v-pre', '');
+}
 
 /** What typedoc wrote beside the API pages. */
 function apiSidebar(): DefaultTheme.SidebarItem[] {
