@@ -6,7 +6,7 @@ import { runIn } from './current.ts';
 import { exitProcess, exitThrown, settleCode, tellStarter } from './exit.ts';
 import { EMPTY } from './mailbox.ts';
 import { releaseName } from './names.ts';
-import type { Behaviour, Process } from './process.ts';
+import type { Behaviour, Extension, Process } from './process.ts';
 import { isPromise } from './wait.ts';
 
 const MESSAGES_PER_TURN = 64;
@@ -80,11 +80,11 @@ function runNext(process: Process, behaviour: Behaviour): Outcome {
   const message = accept === undefined ? mailbox.shift() : mailbox.take(accept);
   if (message === EMPTY) {
     if (extension?.isReceiveTimeoutDue !== true) return 'idle';
-    stopReceiveTimeout(process);
+    wake(extension);
     return runCallback(process, behaviour, TIMEOUT);
   }
   process.lastMessage = message;
-  if (extension !== undefined) stopReceiveTimeout(process);
+  if (extension !== undefined) wake(extension);
   return runCallback(process, behaviour, message);
 }
 
@@ -145,9 +145,10 @@ function hasAccepted(process: Process, accept: (message: unknown) => boolean): b
   return false;
 }
 
-function stopReceiveTimeout(process: Process): void {
-  const { extension } = process;
-  if (extension?.stopReceiveTimeout === undefined) return;
+/** Ends what a callback set for the time until now: sleep, and the receive timeout. */
+function wake(extension: Extension): void {
+  extension.isHibernated = false;
+  if (extension.stopReceiveTimeout === undefined) return;
   extension.stopReceiveTimeout();
   extension.stopReceiveTimeout = undefined;
   extension.isReceiveTimeoutDue = false;

@@ -3,12 +3,16 @@ import {
   createNode,
   exit,
   Gen,
+  hibernate,
   ProcLib,
+  processInfo,
   receive,
   self,
   send,
+  sleep,
   spawnMonitor,
 } from '@coppice/core';
+import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
 /** A behaviour that writes down what it is called with. */
@@ -119,6 +123,29 @@ describe('ProcLib.enterLoop', () => {
       expect(await refused).toBeInstanceOf(TypeError);
     });
   });
+});
+
+describe('hibernate', () => {
+  it(
+    'of a behaviour lasts until its next message',
+    simulated(async () => {
+      const seen: unknown[] = [];
+      const recorder = new Recorder(0, (message) => {
+        seen.push(processInfo(self())?.status);
+        if (message === 'sleep') hibernate();
+      });
+      const pid = await ProcLib.start(recorder);
+      if (pid === 'ignore') throw new Error('ignored');
+      const open = pid as Parameters<typeof send<unknown>>[0]; // a recorder takes anything
+      send(open, 'sleep');
+      await sleep(1);
+      expect(processInfo(pid)?.status).toBe('hibernated');
+      send(open, 'wake');
+      await sleep(1);
+      expect(seen).toEqual(['running', 'running', 'running']);
+      expect(processInfo(pid)?.status).toBe('waiting');
+    }),
+  );
 });
 
 describe('Gen.reply', () => {
