@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dataFolder } from './transcript.ts';
 
-const ownFiles = ['README.md'];
+/** What is in the data folder and was not copied. */
+const own = /^(?:README\.md|more\b.*)$/;
 
 /** Files that differ or exist on one side only. Empty when they agree, and when `original` does not exist. */
 export function copyDifferences(original: URL): readonly string[] {
@@ -13,7 +14,7 @@ export function copyDifferences(original: URL): readonly string[] {
 
 function files(folder: URL): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => !ownFiles.includes(name) && statSync(new URL(name, folder)).isFile());
+  return names.filter((name) => !own.test(name) && statSync(new URL(name, folder)).isFile());
 }
 
 function isSame(a: URL, b: URL): boolean {

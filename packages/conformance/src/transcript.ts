@@ -5,9 +5,9 @@ import type { Line } from './oracle.ts';
 
 export const dataFolder: URL = new URL('../oracle/', import.meta.url);
 
-/** Ids of all scripts, sorted: `seed/01_task_async_await`, … */
+/** Ids of all scripts: `seed/01_task_async_await`, … The ones in `more` are of this package's own making. */
 export function scriptIds(): readonly string[] {
-  return ['seed', 'sup'].flatMap((folder) =>
+  return ['seed', 'sup', 'more'].flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, dataFolder))
       .filter((file) => file.endsWith('.exs'))
       .map((file) => `${folder}/${file.slice(0, -'.exs'.length)}`)
