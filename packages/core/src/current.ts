@@ -87,9 +87,12 @@ function enter(process: Process, fn: (process: Process) => void): void {
 
 function scopeOf(process: Process): AsyncResource | undefined {
   let scope: AsyncResource | undefined;
+  const before = storage?.getStore();
   bodies?.runInAsyncScope(() => {
     storage?.enterWith(process);
     scope = makeScope();
+    // Before Node 24 the first part of a body runs in this very scope: it must not go on as `process`.
+    if (before !== undefined) storage?.enterWith(before);
   });
   return scope;
 }
