@@ -1,5 +1,5 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
-import { caller } from './current.ts';
+import { caller, runIn } from './current.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
 import type { Dest, FitsFor, Name, Named, NameFor, StandsFor } from './name.ts';
 import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
@@ -127,7 +127,7 @@ export function clearLocalName(process: Process): void {
 
 /**
  * Registers a new process under a name of any form. Gives who has the name if it is taken.
- * A via's own registration may run user code; it is called as the starter.
+ * A via's own registration may run user code; it is called as the new process, which it may link. OTP: `gen` registers in the new process too.
  */
 export function claimName(process: Process, name: NameFor<Pid<never>>): Pid<never> | undefined {
   const plain = plainName(name);
@@ -140,7 +140,9 @@ export function claimName(process: Process, name: NameFor<Pid<never>>): Pid<neve
     return undefined;
   }
   const isTaken =
-    'global' in plain ? !registerGlobal(host, plain.global, pid) : !plain.via.registerName(plain.key, pid);
+    'global' in plain
+      ? !registerGlobal(host, plain.global, pid)
+      : !runIn(process, ({ via, key }) => via.registerName(key, pid), plain);
   if (isTaken) return findName(host, plain) ?? pid;
   process.rare.takenName = plain;
   return undefined;

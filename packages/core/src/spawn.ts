@@ -8,7 +8,7 @@ import type { Sendable } from './message.ts';
 import { type MonitorOptions, monitorNew } from './monitor.ts';
 import type { Name, NameFor } from './name.ts';
 import { claimName, formatName, requireName } from './names.ts';
-import { describe, type Pid } from './pid.ts';
+import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Host, MailboxLimit, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
 
@@ -97,11 +97,22 @@ export function prepare(
 
 /** Gives a new process its name, or takes the process back. */
 function takeName(child: Process, name: NameFor<Pid<never>>): void {
-  const holder = claimName(child, name);
+  let holder: Pid<never> | undefined;
+  try {
+    holder = claimName(child, name);
+  } catch (error) {
+    takeBack(child);
+    throw error; // of a via's own code
+  }
   if (holder === undefined) return;
-  child.isAlive = false;
-  child.host.forget(child);
+  takeBack(child);
   throw new AlreadyStartedError(formatName(name as Name), holder);
+}
+
+function takeBack(child: Process): void {
+  child.isAlive = false;
+  ProcessId.release(child.pid);
+  child.host.forget(child);
 }
 
 function requireMailboxLimit({ limit, onFull }: MailboxLimit): void {

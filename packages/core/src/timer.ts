@@ -4,8 +4,8 @@ import { route, routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
 import { Item, List } from './list.ts';
 import type { TimerFired } from './message.ts';
-import type { Dest } from './name.ts';
-import { resolveDest } from './names.ts';
+import type { Dest, Name } from './name.ts';
+import { plainName, resolveDest } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
 import { type Host, processOf } from './process.ts';
 import { Reference, type TimerRef } from './reference.ts';
@@ -158,11 +158,27 @@ function startSending(
 }
 
 function deliverTo(host: Host, dest: Dest<never>, message: unknown): void {
+  if (isViaName(dest)) return sendAsNewProcess(host, dest, message);
   const target = resolveDest(host, dest);
   if (target instanceof ProcessId) return routeMessage(target, message);
   const alias = Reference.recordOf(target);
   if (alias instanceof Alias) route({ kind: 'alias', to: alias.owner, alias, message });
   else if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
+}
+
+/** Only processes may run a via's code, and a timer fires as nobody. */
+function sendAsNewProcess(host: Host, dest: Dest<never>, message: unknown): void {
+  const timer = (): void => {
+    const target = resolveDest(host, dest);
+    if (target instanceof ProcessId) routeMessage(target, message);
+  };
+  spawnFrom(host, host.main, timer, undefined);
+}
+
+function isViaName(dest: Dest<never>): boolean {
+  if (dest instanceof ProcessId || dest instanceof Reference) return false;
+  const name = plainName(dest as Name); // a Dest that is neither pid nor alias is a name
+  return typeof name === 'object' && 'via' in name;
 }
 
 function recordOf(ref: TimerRef): TimerRecord | undefined {
