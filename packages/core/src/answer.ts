@@ -26,3 +26,8 @@ export function requireOwnMonitor(process: Process, ref: MonitorRef): Monitor {
   if (monitor instanceof Monitor && monitor.watcher === process.pid) return monitor;
   throw new TypeError(`ref must be a monitor of the calling process, got ${describe(ref)}`);
 }
+
+/** Whether an answer may still come by a monitor; one that has come lies in the mailbox, or was taken. */
+export function isPending(monitor: Monitor): boolean {
+  return monitor.isActive || monitor.alias !== undefined;
+}

@@ -2,7 +2,7 @@
  * Requests and their replies, between any two processes. OTP: `gen`. A request monitors its server with an alias: the reply comes by the alias,
  * straight to who waits for it, and one that is late is dropped, never found in a mailbox.
  */
-import { type Answer, isAnswer, requireOwnMonitor, takeAnswer } from './answer.ts';
+import { type Answer, isAnswer, isPending as isOpen, requireOwnMonitor, takeAnswer } from './answer.ts';
 import { caller, callerOrDead } from './current.ts';
 import { endMonitor, route } from './delivery.ts';
 import { type CallSite, ExitError } from './errors.ts';
@@ -21,6 +21,7 @@ import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
 
+export type { Answer } from './answer.ts';
 export { type WaitManyOptions, waitMany } from './wait-many.ts';
 
 /** Where the reply to one request goes. Plain data; may be stored and sent, used once, from any process. OTP: `from()`. */
@@ -90,8 +91,7 @@ export function take(ref: MonitorRef): Answer | undefined {
 
 /** Whether an answer to `ref`, a monitor of the caller, may still come; what has come already lies in the mailbox or was taken. */
 export function isPending(ref: MonitorRef): boolean {
-  const monitor = requireOwnMonitor(caller(), ref);
-  return monitor.isActive || monitor.alias !== undefined;
+  return isOpen(requireOwnMonitor(caller(), ref));
 }
 
 /** Sends the reply to a request; dropped if nobody wants it any more. A promise is refused (`TypeError`), as by `send`. OTP: `gen:reply/2`. */

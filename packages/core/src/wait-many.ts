@@ -1,5 +1,5 @@
 /** Waiting for the answers to several requests at once. OTP: `gen:receive_response/3` of a request id collection. */
-import { type Answer, isAnswer, requireOwnMonitor } from './answer.ts';
+import { type Answer, isAnswer, isPending, requireOwnMonitor } from './answer.ts';
 import { callerOrDead } from './current.ts';
 import { fence } from './fence.ts';
 import type { Process } from './process.ts';
@@ -20,7 +20,8 @@ export interface WaitManyOptions {
 /**
  * Waits, as `wait` does, for the answers to several requests: resolves with those that came, by their reference, when all
  * are there, when `isEnough`, or after `timeout`. Each of `refs` is a monitor of the caller with an alias; one twice counts
- * once. The monitors stay; an answer that came too late for this wait is in the mailbox.
+ * once, and one whose answer was taken before is not waited for. The monitors stay; an answer that came too late for this
+ * wait is in the mailbox.
  */
 export function waitMany(
   refs: Iterable<MonitorRef>,
@@ -60,7 +61,8 @@ class Gathering {
       isEnough = this.add(answer);
     }
     mailbox.rewind(); // a pending receive has its own idea of what it has seen
-    return isEnough;
+    for (const [ref, monitor] of this.open) if (!isPending(monitor)) this.open.delete(ref);
+    return isEnough || this.open.size === 0;
   }
 
   /** `true` if that is enough. */

@@ -102,6 +102,21 @@ describe('Gen.waitMany', () => {
   );
 });
 
+describe('Gen.waitMany of answers that were taken', () => {
+  it(
+    'does not wait for them',
+    simulated(async ({ now }) => {
+      const jobs = [job('a'), job('b', 2)];
+      const refs = jobs.map(({ ref }) => ref);
+      await Gen.waitMany(refs.slice(0, 1), { timeout: 'infinity' });
+      demonitor(jobs[0]?.ref ?? expect.fail('no job'), { flush: true });
+      const answers = await Gen.waitMany(refs, { timeout: 60_000 });
+      expect(values(jobs, answers)).toEqual([undefined, 'b']);
+      expect(now()).toBe(2);
+    }),
+  );
+});
+
 describe('Gen.take', () => {
   it(
     'takes the answer that is there, and nothing before',
