@@ -2,6 +2,7 @@
 import { caller } from './current.ts';
 import { ProcessExited } from './errors.ts';
 import { ownIn } from './exit-hook.ts';
+import { isolate } from './isolation.ts';
 import type { Sendable } from './message.ts';
 import type { Pid } from './pid.ts';
 import type { Process } from './process.ts';
@@ -62,6 +63,11 @@ export function context<M = never>(): Context<NoInfer<M>> {
 /** The calling process. `M` is your claim about what it receives; without it the pid can be linked, monitored, compared, not sent to. OTP: `self/0`. */
 export function self<M = never>(): Pid<Sendable<NoInfer<M>>> {
   return caller().pid;
+}
+
+/** `value` as the calling process would receive it: itself, frozen or copied. For what is put into a table and read from it. */
+export function isolated<T>(value: T): T {
+  return isolate(value, caller().isolation) as T; // a copy has the type of what it is a copy of
 }
 
 /** The calling process's `AbortSignal`: aborts when it exits. */

@@ -53,6 +53,11 @@ export function nodeName(): string {
   return caller().host.name;
 }
 
+/** Identity of the caller's node, for what a package keeps per node: the key of a `WeakMap`. Two nodes may have one name. */
+export function nodeKey(): object {
+  return caller().host;
+}
+
 export function handleOf(state: NodeState): CoppiceNode {
   return {
     name: state.name,

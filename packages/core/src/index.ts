@@ -2,9 +2,9 @@
 export { alias, unalias } from './alias.ts';
 export type { ChildOptions, ChildSpec, ChildType, Restart, ShutdownTime } from './child-spec.ts';
 export { type Clock, holdProgram, realClock } from './clock.ts';
-export { abortSignal, type Body, type Context, context, self } from './context.ts';
+export { abortSignal, type Body, type Context, context, isolated, self } from './context.ts';
 export { formatCrash, typeOfMessage } from './crash-report.ts';
-export { type CoppiceNode, createNode, type NodeStatistics, nodeName } from './create-node.ts';
+export { type CoppiceNode, createNode, type NodeStatistics, nodeKey, nodeName } from './create-node.ts';
 export {
   ancestors,
   callers,
