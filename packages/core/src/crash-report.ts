@@ -1,4 +1,5 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
+import { runIn } from './current.ts';
 import { type ExitReason, formatExit, formatValue, isAbnormal } from './exit-reason.ts';
 import type { Process } from './process.ts';
 import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
@@ -15,10 +16,11 @@ export function reportExit(process: Process, reason: ExitReason, origin: ExitOri
   const isObserved = hasSubscribers('coppice.process.exit');
   if (!crashed && !isObserved) return;
   const event = describeExit(process, reason);
-  if (isObserved) emit('coppice.process.exit', event);
+  // Subscribers run as the node's main: the process itself is dead, and what they call of the runtime must know a node.
+  if (isObserved) runIn(process.host.main, (exit) => emit('coppice.process.exit', exit), event);
   if (!crashed) return;
-  if (hasSubscribers('coppice.process.crash')) emit('coppice.process.crash', event);
-  else writeError(formatCrash(event));
+  if (!hasSubscribers('coppice.process.crash')) writeError(formatCrash(event));
+  else runIn(process.host.main, (crash) => emit('coppice.process.crash', crash), event);
 }
 
 /** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */

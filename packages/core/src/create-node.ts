@@ -35,6 +35,7 @@ export interface NodeStatistics {
   /** Live processes, main among them. */
   readonly processes: number;
   readonly names: number;
+  /** Running timers of users: sleeps, timeouts, messages to come. */
   readonly timers: number;
   /** Processes that have exited and whose code has not come to its end. */
   readonly lingering: number;
@@ -70,7 +71,7 @@ export function handleOf(state: NodeState): CoppiceNode {
     statistics: () => ({
       processes: state.population,
       names: state.names.size,
-      timers: state.timers.size,
+      timers: state.timers.holding,
       lingering: state.lingering.size,
       longestSliceMs: state.runQueue.longestSliceMs,
     }),

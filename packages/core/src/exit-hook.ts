@@ -1,5 +1,5 @@
 /** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
-import { caller } from './current.ts';
+import { caller, runIn } from './current.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
@@ -31,7 +31,18 @@ export function onProcessExit(pid: Pid<never>, hook: (reason: ExitReason) => voi
 }
 
 export function runExitHooks(process: Process, reason: ExitReason): void {
-  for (const hook of process.extension?.exitHooks ?? []) {
+  const hooks = process.extension?.exitHooks;
+  if (hooks !== undefined && hooks.size > 0)
+    runIn(process.host.main, () => runHooks(process, hooks, reason), undefined);
+}
+
+/** As the node's main: the process itself is dead, and what a hook calls of the runtime must know a node. */
+function runHooks(
+  process: Process,
+  hooks: ReadonlySet<(reason: ExitReason) => void>,
+  reason: ExitReason,
+): void {
+  for (const hook of hooks) {
     try {
       hook(reason);
     } catch (error) {

@@ -58,9 +58,9 @@ function cloneSet(value: Set<unknown>, seen: Map<object, object>): Set<unknown> 
   return copy;
 }
 
-/** Keeps the class (`instanceof` holds), the stack and the cause; no constructor runs. */
+/** Keeps the class (`instanceof` holds), the stack and the cause; the constructor of its class does not run. */
 function cloneError(value: Error, seen: Map<object, object>): Error {
-  const copy: Error = Object.create(Object.getPrototypeOf(value));
+  const copy: Error = Object.setPrototypeOf(new Error(value.message), Object.getPrototypeOf(value));
   seen.set(value, copy);
   for (const key of Reflect.ownKeys(value)) {
     const property = Object.getOwnPropertyDescriptor(value, key);

@@ -1,0 +1,201 @@
+import { EventEmitter } from 'node:events';
+import {
+  bindSelf,
+  type Context,
+  createNode,
+  ExitError,
+  exit,
+  monitor,
+  type Pid,
+  ProcLib,
+  receive,
+  run,
+  self,
+  send,
+  sleep,
+  spawn,
+  spawnMonitor,
+  subscribe,
+} from '@coppice/core';
+import { onNode, simulated } from '@coppice/testing';
+import { describe, expect, it } from 'vitest';
+
+describe('self', () => {
+  it(
+    'is the calling process after every await, in promises and in timers [semantics 46]',
+    onNode(async () => {
+      const me = self();
+      const seen: unknown[] = [];
+      await Promise.resolve();
+      seen.push(self());
+      await new Promise<void>((resolve) => {
+        setTimeout(() => {
+          seen.push(self());
+          resolve();
+        }, 1);
+      });
+      await Promise.all(
+        [1, 2].map(async () => {
+          await sleep(1);
+          seen.push(self());
+        }),
+      );
+      queueMicrotask(() => seen.push(self()));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(seen).toEqual([me, me, me, me, me]);
+    }),
+  );
+
+  it(
+    'in a listener is whoever emits, and bindSelf binds it [semantics 46]',
+    simulated(async () => {
+      const emitter = new EventEmitter();
+      const owner = self();
+      const seen: unknown[] = [];
+      emitter.on('event', () => seen.push(self()));
+      emitter.on(
+        'event',
+        bindSelf(() => seen.push(self())),
+      );
+      const { pid, ref } = spawnMonitor(() => {
+        emitter.emit('event');
+      });
+      await receive({ type: 'DOWN', ref } as never);
+      expect(seen).toEqual([pid, owner]);
+    }),
+  );
+
+  it('outside a process is an error that says what to do', () => {
+    expect(() => self()).toThrow(
+      /called outside a process: in tests there is no main process. Run the code in one: simulate/,
+    );
+  });
+
+  it(
+    'does not leak from one process into the next, whatever they start',
+    simulated(async () => {
+      const me = self<unknown>();
+      for (let n = 0; n < 50; n += 1) {
+        spawn(async () => {
+          const own = self();
+          await Promise.resolve();
+          await sleep(n % 3);
+          send(me, own === self());
+        });
+      }
+      for (let n = 0; n < 50; n += 1) expect(await receive()).toBe(true);
+    }),
+  );
+});
+
+describe('run', () => {
+  it(
+    'gives the result of one piece of work, or why there is none',
+    simulated(async ({ expectCrash }) => {
+      expectCrash(/broken/);
+      expect(await run(async () => (await sleep(5), 42))).toBe(42);
+      expect(await run(({ self: inside }) => inside === self())).toBe(true);
+      await expect(run(() => exit('refused'))).rejects.toThrow(new ExitError('refused'));
+      const failure = await run(() => {
+        throw new Error('broken');
+      }).catch((error: unknown) => error);
+      expect(failure instanceof ExitError && failure.reason).toEqual(new Error('broken'));
+      await expect(run(async () => exit(self(), 'kill'))).rejects.toMatchObject({ reason: 'killed' });
+    }),
+  );
+});
+
+describe('a telemetry subscriber', () => {
+  it(
+    'that throws hurts neither the process nor the other subscribers [semantics 47]',
+    simulated(async ({ down }) => {
+      const heard: unknown[] = [];
+      const detach = [
+        subscribe('coppice.process.exit', () => {
+          throw new Error('bad subscriber');
+        }),
+        subscribe('coppice.process.exit', (event) => heard.push(event.reason)),
+      ];
+      const pid = spawn(() => exit('x'));
+      expect(await down(pid)).toBe('x');
+      for (const undo of detach) undo();
+      expect(heard).toEqual(['x']);
+    }),
+  );
+
+  it(
+    'may send, spawn and exit: nothing runs on its stack',
+    simulated(async ({ down }) => {
+      const me = self<unknown>();
+      const victim = spawn(async () => sleep('infinity'));
+      const detach = subscribe('coppice.process.exit', (event) => {
+        if (event.reason !== 'trigger') return;
+        send(me, 'from the subscriber');
+        exit(victim, 'by the subscriber');
+        spawn(() => send(me, 'spawned by the subscriber'));
+      });
+      const { ref } = spawnMonitor(() => exit('trigger'));
+      const messages = [await receive(), await receive(), await receive()];
+      detach();
+      expect(messages).toContain('from the subscriber');
+      expect(messages).toContain('spawned by the subscriber');
+      expect(messages).toContainEqual(expect.objectContaining({ type: 'DOWN', ref }));
+      expect(await down(victim)).toBe('by the subscriber');
+    }),
+  );
+});
+
+describe('a handler that holds the thread', () => {
+  it('is reported afterwards with its process', async () => {
+    const node = createNode({ longScheduleMs: 4 });
+    const reports: unknown[] = [];
+    const detach = subscribe('coppice.process.long_schedule', (event) => reports.push(event));
+    const slow = {
+      module: 'Slow',
+      init() {},
+      handle() {
+        const until = performance.now() + 8;
+        while (performance.now() < until);
+      },
+    };
+    const server = await node.run(async () => {
+      const pid = await ProcLib.start(slow);
+      if (pid === 'ignore') throw new Error('not started');
+      send(pid as Pid<string>, 'work');
+      await sleep(1);
+      return pid;
+    });
+    detach();
+    expect(reports).toEqual([{ pid: server, ms: expect.any(Number), message: 'work' }]);
+    await node.stop();
+  });
+});
+
+describe('code that exits and sends from within itself', () => {
+  it(
+    'goes on with its next message: reentrant sends and exits run nothing on the stack',
+    simulated(async () => {
+      const trace: string[] = [];
+      const me = self<string>();
+      const peer: Pid<string> = spawn(async ({ receive }: Context<string>) => {
+        for (;;) {
+          const text = await receive();
+          trace.push(text);
+          if (text === 'two') send(me, 'done');
+        }
+      });
+      const ref = monitor(peer);
+      send(peer, 'one');
+      exit(
+        spawn(async () => sleep('infinity')),
+        'kill',
+      );
+      send(peer, 'two');
+      trace.push('sent both');
+      expect(await receive()).toBe('done');
+      expect(trace).toEqual(['sent both', 'one', 'two']);
+      exit(peer, 'kill');
+      expect(await receive()).toMatchObject({ ref });
+    }),
+  );
+});
