@@ -34,10 +34,17 @@ export function runOn<T, M>(
   if (typeof body !== 'function')
     return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
   const promise = new Promise<T>((resolve, reject) => {
-    const work = async (context: Context<M>): Promise<void> => resolve(await body(context));
+    let result: { readonly value: T } | undefined;
+    const work = async (context: Context<M>): Promise<void> => {
+      result = { value: await body(context) };
+    };
     const named = Object.defineProperty(work, 'name', { value: body.name || 'run' });
     const child = spawnFrom(host, parent, named, options);
-    onProcessExit(child.pid, (reason) => reject(new ExitError(reason)));
+    // Told in the turn of the exit: when the result is there, the process is gone, with its name and all that it owned.
+    onProcessExit(child.pid, (reason) => {
+      if (result === undefined || reason !== 'normal') reject(new ExitError(reason));
+      else resolve(result.value);
+    });
   });
   promise.catch(() => {});
   return promise;

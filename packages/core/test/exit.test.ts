@@ -245,6 +245,7 @@ describe('a chain of links', () => {
       return (await receive(isDown)).reason;
     });
     expect(reason).toBe('broken');
+    await new Promise((resolve) => setImmediate(resolve)); // their code stops behind the exits
     expect(node.statistics()).toMatchObject({ processes: 1, lingering: 0, timers: 0 });
   });
 });
