@@ -3,6 +3,7 @@ import type { Body, Context } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
 import { onProcessExit } from './exit-hook.ts';
+import type { LingeringCode } from './lingering.ts';
 import type { Sendable } from './message.ts';
 import { type NodeOptions, NodeState } from './node.ts';
 import { describe, type Pid } from './pid.ts';
@@ -26,6 +27,8 @@ export interface CoppiceNode {
   processes(): readonly Pid<never>[];
   /** A process as it is now; `undefined` when it is dead. Needs no calling process. */
   info(pid: Pid<never>): ProcessInfo | undefined;
+  /** Processes that have exited and whose code has not come to its end. */
+  lingering(): readonly LingeringCode[];
   /** How much of each kind there is: what a leak check compares. */
   statistics(): NodeStatistics;
 }
@@ -68,6 +71,7 @@ export function handleOf(state: NodeState): CoppiceNode {
     stop: (options) => stopAll(state, options?.timeout ?? 5_000),
     processes: () => state.processes().map((process) => process.pid),
     info: infoOf,
+    lingering: () => state.lingering.list(),
     statistics: () => ({
       processes: state.population,
       names: state.names.size,

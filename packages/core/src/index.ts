@@ -43,6 +43,7 @@ export {
 export * as Gen from './gen.ts';
 export { Global } from './global.ts';
 export type { Isolation } from './isolation.ts';
+export type { LingeringCode } from './lingering.ts';
 export { link, trapExit, unlink } from './link.ts';
 export {
   type Down,

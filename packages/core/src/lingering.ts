@@ -4,17 +4,26 @@
  */
 import { immediate } from './clock.ts';
 import type { Lingering, Process } from './process.ts';
-import { emit, hasSubscribers, writeError } from './telemetry.ts';
-import type { TimerQueue } from './timer-queue.ts';
+import { emit, hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
+import type { Timer, TimerQueue } from './timer-queue.ts';
 
 const REPORT_AFTER_MS = 30_000;
+
+/** Code that still runs or waits, and whose it was. */
+export type LingeringCode = Omit<LingeringEvent, 'ms'>;
+
+interface Known {
+  readonly code: LingeringCode;
+  /** Will report it. */
+  readonly timer: Timer;
+}
 
 export class LingeringProcesses implements Lingering {
   readonly #timers: TimerQueue;
   /** Just exited; most end within the same turn of the event loop and cost nothing more. */
   #fresh: Set<Process> | undefined;
-  readonly #known = new Set<number>();
-  readonly #collected = new FinalizationRegistry<number>((id) => this.#known.delete(id));
+  readonly #known = new Map<number, Known>();
+  readonly #collected = new FinalizationRegistry<number>((id) => this.#forget(id));
 
   constructor(timers: TimerQueue) {
     this.#timers = timers;
@@ -22,6 +31,11 @@ export class LingeringProcesses implements Lingering {
 
   get size(): number {
     return this.#known.size + (this.#fresh?.size ?? 0);
+  }
+
+  /** All of them. */
+  list(): readonly LingeringCode[] {
+    return [...[...this.#known.values()].map(({ code }) => code), ...[...(this.#fresh ?? [])].map(codeOf)];
   }
 
   add(process: Process): void {
@@ -34,7 +48,14 @@ export class LingeringProcesses implements Lingering {
 
   delete(process: Process): void {
     this.#fresh?.delete(process);
-    this.#known.delete(process.pid.id);
+    this.#forget(process.pid.id);
+  }
+
+  #forget(id: number): void {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    this.#known.delete(id);
+    this.#timers.cancel(known.timer);
   }
 
   #settle(): void {
@@ -43,17 +64,21 @@ export class LingeringProcesses implements Lingering {
   }
 
   #watch(process: Process): void {
-    this.#known.add(process.pid.id);
-    this.#collected.register(process, process.pid.id);
-    const { pid, initialCall } = process;
-    const spawnedAt = process.extension?.spawnSite;
-    const report = (): void => {
-      if (!this.#known.has(pid.id)) return;
-      const event = { pid, initialCall, spawnedAt, ms: REPORT_AFTER_MS };
-      if (hasSubscribers('coppice.process.lingering')) return emit('coppice.process.lingering', event);
-      const where = spawnedAt === undefined ? '' : `\n  spawned ${spawnedAt.trim()}`;
-      writeError(`process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`);
-    };
-    this.#timers.start(REPORT_AFTER_MS, report, false);
+    const code = codeOf(process);
+    const { id } = process.pid;
+    const timer = this.#timers.start(REPORT_AFTER_MS, () => report(code), false);
+    this.#known.set(id, { code, timer });
+    this.#collected.register(process, id);
   }
+}
+
+function report({ pid, initialCall, spawnedAt }: LingeringCode): void {
+  if (hasSubscribers('coppice.process.lingering'))
+    return emit('coppice.process.lingering', { pid, initialCall, spawnedAt, ms: REPORT_AFTER_MS });
+  const where = spawnedAt === undefined ? '' : `\n  spawned ${spawnedAt.trim()}`;
+  writeError(`process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`);
+}
+
+function codeOf({ pid, initialCall, extension }: Process): LingeringCode {
+  return { pid, initialCall, spawnedAt: extension?.spawnSite };
 }
