@@ -4,14 +4,15 @@ import {
   type Context,
   type CoppiceNode,
   createNode,
+  holdProgram,
   type Isolation,
   requireMs,
 } from '@coppice/core';
-import { VirtualClock } from './clock.ts';
 import { DeadlockError } from './errors.ts';
 import { FIFO, seededScheduler } from './seeded-scheduler.ts';
 import { type TestNode, type TestOptions, TestRun } from './test-run.ts';
 import { Timeline } from './timeline.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 /** What the body of a simulation gets. The functions may be taken out by destructuring. */
 export interface Simulation extends TestNode {
@@ -50,6 +51,7 @@ export async function simulate<T, M = never>(
   const seed = options.seed ?? FIFO;
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${typeof body}`);
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${String(seed)}`);
+  const release = holdProgram();
   const clock = new VirtualClock();
   let fail: (error: Error) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
@@ -87,11 +89,12 @@ export async function simulate<T, M = never>(
       quiesce: () => timeline.quiesce(),
       end: () => timeline.end(),
       failed,
-      lingeringRounds: 64,
     });
   } catch (error) {
     if (seed !== FIFO) console.error(`the failed simulation ran with seed ${seed}`);
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -10,11 +10,13 @@ import {
   type ExitEvent,
   type ExitReason,
   formatCrash,
+  formatValue,
   Gen,
+  type LingeringCode,
   monitor,
   type Pid,
+  realClock,
 } from '@coppice/core';
-import { nextRound } from './clock.ts';
 import { LeakError, MissingCrashError, UndeclaredCrashError } from './errors.ts';
 import { type CrashMatch, ExitWatch, failedAssertion, matches } from './exit-watch.ts';
 
@@ -35,18 +37,22 @@ export interface TestNode {
   readonly expectCrash: (match?: CrashMatch) => void;
 }
 
-/** How a body is run: `quiesce` until nothing is runnable; `failed` rejects when the body can't go on. */
-interface Driver {
+/** How a body is run in the kind of time that a test has. */
+export interface Driver {
+  /** Runs until nothing is runnable, unless that never comes. */
   readonly quiesce: () => Promise<void>;
+  /** Rejects when nothing can wake the body. */
   readonly failed: Promise<never>;
-  /** The body is done with; what is left is stopped. */
+  /** The body has ended; what is left is stopped. */
   readonly end: () => void;
-  /** How often to look whether lingering code has ended. */
-  readonly lingeringRounds: number;
 }
 
 /** Virtual or real milliseconds that what is left has to stop. */
 const STOP_WITHIN_MS = 5_000;
+/** Code of exited processes is stopped at each of its calls of the runtime, fifteen times at most, a round of the event loop each. */
+const ROUNDS_TO_END = 32;
+/** Real milliseconds that aborted work of the real world, such as a `fetch`, has to end. */
+const REAL_MS_TO_END = 500;
 
 export class TestRun {
   readonly handle: TestNode;
@@ -106,11 +112,16 @@ export class TestRun {
   async #stop(driver: Driver): Promise<void> {
     await driver.quiesce();
     await this.#node.stop({ timeout: STOP_WITHIN_MS });
-    const { lingering } = this.#options;
-    for (let left = driver.lingeringRounds; left > 0 && lingering !== 'allowed'; left -= 1) {
-      if (this.#node.statistics().lingering === 0) return;
-      await nextRound();
-    }
+    if (this.#options.lingering === 'allowed') return;
+    for (let left = ROUNDS_TO_END; left > 0 && this.#isLingering; left -= 1) await driver.quiesce();
+    for (let left = REAL_MS_TO_END; left > 0 && this.#isLingering; left -= 1)
+      await new Promise<void>((resolve) => {
+        realClock.schedule(1, resolve);
+      });
+  }
+
+  get #isLingering(): boolean {
+    return this.#node.statistics().lingering > 0;
   }
 
   #judge<T>(outcome: { readonly value: T } | { readonly error: unknown }): T {
@@ -137,7 +148,7 @@ export class TestRun {
   #requireExpected(crashes: readonly ExitEvent[]): void {
     for (const match of this.#expected) {
       if (crashes.some((crash) => match === undefined || matches(crash, match))) continue;
-      const wanted = match === undefined ? 'a crash' : `a crash that matches ${String(match)}`;
+      const wanted = match === undefined ? 'a crash' : `a crash that matches ${formatValue(match)}`;
       const came =
         crashes.length === 0 ? 'none came' : `what came was\n${crashes.map(formatCrash).join('\n')}`;
       throw new MissingCrashError(`the test declared ${wanted}, and ${came}`);
@@ -145,15 +156,12 @@ export class TestRun {
   }
 
   #leaks(): string[] {
-    const { processes, names, timers, lingering } = this.#node.statistics();
-    const leaks: string[] = [];
-    if (processes > 1) leaks.push(`${processes - 1} processes`);
-    if (names > 0) leaks.push(`${names} names`);
-    if (lingering > 0 && this.#options.lingering !== 'allowed')
-      leaks.push(
-        `code of ${lingering} exited processes that still runs or waits for something that never comes`,
-      );
-    else if (timers > 0 && lingering === 0) leaks.push(`${timers} timers`);
+    const { processes, names, timers } = this.#node.statistics();
+    const lingering = this.#options.lingering === 'allowed' ? [] : this.#node.lingering();
+    const leaks = lingering.map(describeLingering);
+    if (processes > 1) leaks.push(`processes that do not end: ${processes - 1}`);
+    if (names > 0) leaks.push(`names of no process: ${names}`);
+    if (timers > 0 && !this.#isLingering) leaks.push(`timers of no process: ${timers}`);
     return leaks;
   }
 
@@ -169,4 +177,9 @@ export class TestRun {
 function rawError(error: unknown): unknown {
   const isWrapped = error instanceof ExitError && error.call === undefined && error.reason instanceof Error;
   return isWrapped ? error.reason : error;
+}
+
+function describeLingering({ pid, initialCall, spawnedAt }: LingeringCode): string {
+  const where = spawnedAt === undefined ? '' : `, spawned ${spawnedAt.trim()}`;
+  return `code of process ${pid} (${initialCall}${where}), which has exited and still waits for something that is not of the runtime`;
 }

@@ -2,9 +2,9 @@
  * When virtual time moves. The node says when nothing is runnable; then either someone waits for time to pass here, or all wait, and time
  * goes to the next timer by itself. It stands still while a process waits for the real world: its timeouts are virtual.
  */
-import { type CoppiceNode, onExit, type Pid, ProcessExited, self } from '@coppice/core';
-import { afterReal, realNow, type VirtualClock } from './clock.ts';
+import { type CoppiceNode, onExit, type Pid, ProcessExited, realClock, self } from '@coppice/core';
 import { ForeignWork } from './foreign.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 /** Rounds of the event loop after which a promise that still pends is taken to wait for another process. */
 const QUIET_ROUNDS = 3;
@@ -75,7 +75,8 @@ export class Timeline {
       if (this.#foreign.isPending) {
         this.#quietRounds = 0;
         this.#stuckSince = undefined;
-        return afterReal(LOOK_EVERY_MS, again);
+        realClock.schedule(LOOK_EVERY_MS, again);
+        return;
       }
     }
     const move = this.#firstMove();
@@ -165,10 +166,10 @@ export class Timeline {
     if (this.#isOver) return;
     if (this.#foreign.isPending) this.#stuckSince = undefined;
     else {
-      this.#stuckSince ??= realNow();
-      if (realNow() - this.#stuckSince >= DEADLOCK_AFTER_MS) return this.#onDeadlock();
+      this.#stuckSince ??= realClock.now();
+      if (realClock.now() - this.#stuckSince >= DEADLOCK_AFTER_MS) return this.#onDeadlock();
     }
-    afterReal(LOOK_EVERY_MS, again);
+    realClock.schedule(LOOK_EVERY_MS, again);
   }
 
   /** Whether the code of a process awaits something that is neither of the runtime nor of this timeline. */

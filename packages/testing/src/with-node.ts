@@ -1,6 +1,5 @@
 /** A test in real time, for what needs sockets, files and threads. */
-import { type Awaitable, type Context, createNode, type Isolation } from '@coppice/core';
-import { nextRound } from './clock.ts';
+import { type Awaitable, type Context, createNode, type Isolation, realClock } from '@coppice/core';
 import { type TestNode, type TestOptions, TestRun } from './test-run.ts';
 
 /** How a node for a test is made. */
@@ -9,8 +8,8 @@ export interface WithNodeOptions extends TestOptions {
   readonly isolation?: Isolation;
 }
 
-/** Rounds of the event loop in which what the body has started has its say. */
-const CLOSING_ROUNDS = 16;
+/** Real time after which what runs is taken never to end. */
+const ENDLESS_MS = 100;
 
 /**
  * Runs `body` as the main work of a fresh node in real time, and resolves with its value; for tests of real sockets and files. What the body leaves
@@ -21,14 +20,27 @@ export async function withNode<T, M = never>(
   options: WithNodeOptions = {},
 ): Promise<T> {
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${typeof body}`);
-  const node = createNode({ name: 'test', isolation: options.isolation ?? 'freeze', spawnSites: true });
+  let again = (): void => {};
+  let whenIdle = new Set<() => void>();
+  const node = createNode({
+    name: 'test',
+    isolation: options.isolation ?? 'freeze',
+    spawnSites: true,
+    onIdle: (lookAgain) => {
+      again = lookAgain;
+      for (const resolve of whenIdle) resolve();
+      whenIdle = new Set();
+    },
+  });
   const run = new TestRun(node, options);
   return await run.run((context: Context<M>) => body(run.handle, context), {
-    quiesce: async () => {
-      for (let left = CLOSING_ROUNDS; left > 0; left -= 1) await nextRound();
-    },
+    quiesce: () =>
+      new Promise<void>((resolve) => {
+        realClock.schedule(ENDLESS_MS, resolve);
+        whenIdle.add(resolve);
+        again();
+      }),
     end: () => {},
     failed: new Promise<never>(() => {}),
-    lingeringRounds: 1_000,
   });
 }

@@ -34,7 +34,9 @@ describe('simulate', () => {
 
   it('fails for an undeclared crash', async () => {
     const run = simulate(async ({ settle }) => {
-      spawn(() => exit('bad'));
+      spawn(() => {
+        throw new Error('bad');
+      });
       await settle();
     });
     await expect(run).rejects.toThrow(UndeclaredCrashError);

@@ -1,30 +1,8 @@
-/**
- * Virtual time, and the host's timers for what is real. This file alone names them; they are captured when it loads, so that the fake
- * timers of a test runner do not stop a simulation.
- */
+/** Virtual time. */
 import type { Clock } from '@coppice/core';
 
 /** Wall-clock time at which every simulation starts: 2000-01-01T00:00:00Z. */
 export const START_OF_TIME = 946_684_800_000;
-
-const setTimer = globalThis.setTimeout;
-const setRound = globalThis.setImmediate;
-const { performance } = globalThis;
-
-/** Real monotonic milliseconds. */
-export const realNow: () => number = () => performance.now();
-
-/** Runs `fn` after `ms` real milliseconds. */
-export const afterReal: (ms: number, fn: () => void) => void = (ms, fn) => {
-  setTimer(fn, ms);
-};
-
-/** Resolves after the event loop has gone round once. */
-export function nextRound(): Promise<void> {
-  return new Promise((resolve) => {
-    setRound(resolve);
-  });
-}
 
 interface Alarm {
   readonly due: number;
