@@ -1,6 +1,7 @@
 /** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
 import { type Body, contextOf } from './context.ts';
 import { caller } from './current.ts';
+import { route } from './delivery.ts';
 import { AlreadyStartedError } from './errors.ts';
 import type { Isolation } from './isolation.ts';
 import { linkNew } from './link.ts';
@@ -84,7 +85,7 @@ export function prepare(
   if (options.mailbox !== undefined) requireMailboxLimit(options.mailbox);
   requireIsolation(options.isolation);
   const child = host.create(parent, initialCall);
-  if (options.name !== undefined) takeName(child, options.name);
+  if (options.name !== undefined) takeName(child, options.name, options.link === true ? parent : undefined);
   if (options.link === true) linkNew(parent, child);
   if (options.trapExit === true) child.trapsExits = true;
   if (options.isolation !== undefined) child.isolation = options.isolation;
@@ -95,8 +96,11 @@ export function prepare(
   return child;
 }
 
-/** Gives a new process its name, or takes the process back. */
-function takeName(child: Process, name: NameFor<Pid<never>>): void {
+/**
+ * Gives a new process its name, or takes the process back: a parent that would be linked and traps exits hears of the end of a process
+ * that has done nothing. OTP: `gen` registers in the new process, which exits `normal` if the name is taken.
+ */
+function takeName(child: Process, name: NameFor<Pid<never>>, linked: Process | undefined): void {
   let holder: Pid<never> | undefined;
   try {
     holder = claimName(child, name);
@@ -106,6 +110,8 @@ function takeName(child: Process, name: NameFor<Pid<never>>): void {
   }
   if (holder === undefined) return;
   takeBack(child);
+  if (linked !== undefined)
+    route({ kind: 'exit', to: linked.pid, from: child.pid, reason: 'normal', link: undefined });
   throw new AlreadyStartedError(formatName(name as Name), holder);
 }
 

@@ -48,6 +48,18 @@ describe('spawn', () => {
   );
 
   it(
+    'tells a trapping parent of a linked process that found its name taken',
+    simulated(async () => {
+      spawn(forever, { name: 'taken' });
+      trapExit(true);
+      expect(() => spawn(forever, { name: 'taken' })).toThrow(AlreadyStartedError);
+      expect(() => spawn(forever, { name: 'taken', link: true })).toThrow(AlreadyStartedError);
+      expect(await receive()).toMatchObject({ type: 'EXIT', reason: 'normal' });
+      expect(await receive(isExit, { timeout: 0 })).toBeUndefined();
+    }),
+  );
+
+  it(
     'refuses bad arguments, naming them',
     simulated(() => {
       // @ts-expect-error a body is a function
