@@ -1,6 +1,7 @@
 /** Asking a server and waiting for its reply, and replying to one who asked. OTP: `gen_server:call`, `gen_server:reply`. */
 import {
   type CallSite,
+  ExitError,
   Gen,
   isPid,
   type Name,
@@ -22,6 +23,7 @@ import type {
   ReplyTo,
   ServerRef,
 } from './protocol.ts';
+import { rejected } from './quiet.ts';
 
 /** How long a call waits, in ms, unless told otherwise. */
 export const DEFAULT_TIMEOUT = 5_000;
@@ -45,18 +47,17 @@ export function call<P extends Protocol, K extends (keyof CallsOf<P> & string) |
 
 /** `call` without types. */
 export function callServer(
-  server: AnyRef,
+  server: AnyRef | undefined,
   request: unknown,
   payload?: unknown,
   options?: CallOptions,
 ): Promise<unknown> {
   const timeout = options?.timeout === undefined ? DEFAULT_TIMEOUT : options.timeout;
-  return Gen.call(
-    server,
-    (from): CallMessage => ({ type: '$gen_call', from, request, payload }),
-    timeout,
-    () => callSite(server, request, payload, timeout),
-  );
+  const site = (): CallSite => callSite(server, request, payload, timeout);
+  // What `whereis` gives for a name that nobody has. OTP: a call to `nil` exits with `noproc`.
+  if (server === undefined) return rejected(new ExitError('noproc', site()));
+  const message = (from: Gen.From): CallMessage => ({ type: '$gen_call', from, request, payload });
+  return Gen.call(server, message, timeout, site);
 }
 
 /** A server's pid; `undefined` if there is no such server. */
@@ -72,7 +73,12 @@ export function payloadAndOptions(
 }
 
 /** What an `ExitError` of a call names. OTP: `{GenServer, call, [Server, Request, Timeout]}`. */
-export function callSite(server: AnyRef, request: unknown, payload: unknown, timeout: Timeout): CallSite {
+export function callSite(
+  server: AnyRef | undefined,
+  request: unknown,
+  payload: unknown,
+  timeout: Timeout,
+): CallSite {
   return { module: 'GenServer', function: 'call', args: [server, requestTerm(request, payload), timeout] };
 }
 

@@ -6,6 +6,6 @@ export { cast } from './cast.ts';
 export { define, name } from './define.ts';
 export { enterLoop } from './enter-loop.ts';
 export { abcast, multiCall } from './multi-call.ts';
-export { checkResponse, receiveResponse, sendRequest, waitResponse } from './request.ts';
+export { checkResponse, receiveResponse, sendRequest, waitAnyResponse, waitResponse } from './request.ts';
 export { stopServer as stop } from './stop.ts';
 export { codeChange, getState, getStatus, replaceState, resume, statistics, suspend, trace } from './sys.ts';

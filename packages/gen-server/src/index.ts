@@ -33,7 +33,7 @@ export type {
   ServerPid,
   ServerRef,
 } from './protocol.ts';
-export type { RequestId } from './request.ts';
+export type { RequestId, Response } from './request.ts';
 export type {
   Monitored,
   PidOf,

@@ -16,6 +16,7 @@ import type {
   ReplyTo,
   ServerPid,
 } from './protocol.ts';
+import { quietly } from './quiet.ts';
 
 /** What `multiCall` gives. OTP: `{Replies, BadNodes}`. */
 export interface Replies<out R> {
@@ -29,24 +30,14 @@ export interface Replies<out R> {
  * Calls the servers that have one local name on `nodes`, all at once. A server that is missing, ends or is late makes
  * its node a bad one; the promise is not rejected for it. The default timeout is `'infinity'`. OTP: `GenServer.multi_call/4`.
  */
-export async function multiCall<P extends Protocol, K extends (keyof CallsOf<P> & string) | OtherCalls<P>>(
+export function multiCall<P extends Protocol, K extends (keyof CallsOf<P> & string) | OtherCalls<P>>(
   nodes: readonly string[],
   name: StandsFor<ServerPid<P>>,
   request: K,
   ...rest: CallRest<CallOf<P, K>>
 ): Promise<Replies<ReplyTo<CallOf<P, K>>>> {
-  const local = localName(name.name);
-  const [payload, options] = payloadAndOptions(rest);
-  const outcomes = await Promise.all(
-    nodes.map((node) => askNode({ local, node }, request, payload, { timeout: 'infinity', ...options })),
-  );
-  return {
-    // What answered is the handler of `K`, whose reply `define` has typed.
-    replies: outcomes
-      .filter((one) => one.ok)
-      .map(({ node, value }) => [node, value as ReplyTo<CallOf<P, K>>]),
-    badNodes: outcomes.filter((one) => !one.ok).map(({ node }) => node),
-  };
+  // What answers is the handler of `K`, whose reply `define` has typed.
+  return quietly(ask(nodes, name.name, request, rest)) as Promise<Replies<ReplyTo<CallOf<P, K>>>>;
 }
 
 /** Casts to the servers that have one local name on `nodes`; missing ones don't matter. OTP: `GenServer.abcast/3`. */
@@ -58,6 +49,24 @@ export function abcast<P extends Protocol, K extends (keyof CastsOf<P> & string)
 ): void {
   const local = localName(name.name);
   for (const node of nodes) castServer({ local, node }, request, payloadAndOptions(payload)[0]);
+}
+
+async function ask(
+  nodes: readonly string[],
+  name: Name,
+  request: unknown,
+  rest: readonly unknown[],
+): Promise<Replies<unknown>> {
+  const local = localName(name);
+  const [payload, options] = payloadAndOptions(rest);
+  const patient: CallOptions = { timeout: 'infinity', ...options };
+  const outcomes = await Promise.all(
+    nodes.map((node) => askNode({ local, node }, request, payload, patient)),
+  );
+  return {
+    replies: outcomes.filter((one) => one.ok).map(({ node, value }) => [node, value]),
+    badNodes: outcomes.filter((one) => !one.ok).map(({ node }) => node),
+  };
 }
 
 type NodeOutcome =

@@ -7,4 +7,9 @@ export function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
+/** A promise that is rejected so. */
+export function rejected(error: unknown): Promise<never> {
+  return quietly(Promise.reject(error));
+}
+
 function ignoreRejection(): void {}

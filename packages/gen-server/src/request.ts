@@ -15,6 +15,7 @@ import {
 import { callSite, payloadAndOptions } from './call.ts';
 import type { CallMessage } from './message.ts';
 import type { CallOf, CallsOf, CastRest, OtherCalls, Protocol, ReplyTo, ServerRef } from './protocol.ts';
+import { quietly } from './quiet.ts';
 
 declare const answeredWith: unique symbol;
 
@@ -43,8 +44,12 @@ export function sendRequest<P extends Protocol, K extends (keyof CallsOf<P> & st
  * Waits for the reply, at most `timeout` ms (default `'infinity'`). Rejects with `ExitError` as `call` does; after
  * `'timeout'` the request is given up and its reply is dropped. OTP: `gen_server:receive_response/2`.
  */
-export async function receiveResponse<R>(request: RequestId<R>, timeout: Timeout = 'infinity'): Promise<R> {
-  const response = await waitResponse(request, timeout);
+export function receiveResponse<R>(request: RequestId<R>, timeout: Timeout = 'infinity'): Promise<R> {
+  return quietly(receive(request, timeout));
+}
+
+async function receive<R>(request: RequestId<R>, timeout: Timeout): Promise<R> {
+  const response = await wait(request, timeout);
   if (response?.ok === true) return response.value;
   if (response === undefined) demonitor(request.ref, { flush: true });
   throw new ExitError(response === undefined ? 'timeout' : response.reason, request.call);
@@ -54,12 +59,47 @@ export async function receiveResponse<R>(request: RequestId<R>, timeout: Timeout
  * Waits as `receiveResponse` does, but resolves with `undefined` after `timeout` ms and keeps the request, so that one
  * can wait for it again. A server that ended is `{ ok: false, reason }`. OTP: `gen_server:wait_response/2`.
  */
-export async function waitResponse<R>(
+export function waitResponse<R>(
   request: RequestId<R>,
   timeout: Timeout = 'infinity',
 ): Promise<Outcome<R> | undefined> {
+  return quietly(wait(request, timeout));
+}
+
+async function wait<R>(request: RequestId<R>, timeout: Timeout): Promise<Outcome<R> | undefined> {
   const message = await Gen.wait(request.ref, timeout);
   return message === undefined ? undefined : settle<R>(request, message);
+}
+
+/** The first response to one of several requests. */
+export interface Response<out R> {
+  readonly request: RequestId<R>;
+  readonly outcome: Outcome<R>;
+}
+
+/**
+ * Waits for the first response to any of `requests`, at most `timeout` ms (default `'infinity'`); `undefined` if none
+ * came, or none is left that one can come to. The others go on: call it again without the request that was answered.
+ * OTP: `gen_server:wait_response/3` of a request id collection, which is any iterable here.
+ */
+export function waitAnyResponse<R>(
+  requests: Iterable<RequestId<R>>,
+  timeout: Timeout = 'infinity',
+): Promise<Response<R> | undefined> {
+  return quietly(waitAny(requests, timeout));
+}
+
+async function waitAny<R>(
+  requests: Iterable<RequestId<R>>,
+  timeout: Timeout,
+): Promise<Response<R> | undefined> {
+  const byRef = new Map(Array.from(requests, (request) => [request.ref, request]));
+  const answers = await Gen.waitMany(byRef.keys(), { timeout, isEnough: () => true });
+  for (const answer of answers.values()) {
+    const request = [...byRef.values()].find(({ ref }) => ref === answer.ref);
+    if (request !== undefined) return { request, outcome: settle<R>(request, answer) };
+  }
+  return undefined;
 }
 
 /**

@@ -12,19 +12,25 @@ import {
 } from '@coppice/core';
 import { type AnyRef, findServer } from './call.ts';
 import type { SystemMessage } from './message.ts';
+import { quietly } from './quiet.ts';
 
 /**
  * Ends a server: `terminate(reason)`, then its exit, which this waits for. Messages that it already has go first.
  * Rejects with `ExitError`: `'noproc'`, `'calling_self'`, `'timeout'` (default `'infinity'`; the server is ending all
  * the same), or the reason with which it really ended, if that is another. OTP: `GenServer.stop/3`.
  */
-export async function stopServer(
+export function stopServer(
   server: AnyRef,
   reason: ExitReason = 'normal',
   timeout: Timeout = 'infinity',
 ): Promise<void> {
+  return quietly(terminate(server, reason, timeout));
+}
+
+async function terminate(server: AnyRef | undefined, reason: ExitReason, timeout: Timeout): Promise<void> {
   requireTimeout(timeout, 'timeout');
   const site: CallSite = { module: 'GenServer', function: 'stop', args: [server, reason, timeout] };
+  if (server === undefined) throw new ExitError('noproc', site);
   if (findServer(server) === self()) throw new ExitError('calling_self', site);
   const ref = Gen.sendRequest(
     server,
