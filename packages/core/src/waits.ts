@@ -48,6 +48,8 @@ export function fenceWaits(process: Process): void {
     endWait(process, wait);
     fenced(process, wait);
   }
+  // Waits that had ended, and whose code was to be told in a turn that will not come: it stops at its next call.
+  for (const step of process.extension?.steps?.splice(0) ?? []) step();
 }
 
 function endWait(process: Process, wait: Wait): boolean {
