@@ -8,7 +8,7 @@ import { linkNew } from './link.ts';
 import type { Sendable } from './message.ts';
 import { type MonitorOptions, monitorNew } from './monitor.ts';
 import type { Name, NameFor } from './name.ts';
-import { claimName, formatName, requireName } from './names.ts';
+import { claimName, findName, formatName, plainName, requireName } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Host, MailboxLimit, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
@@ -97,21 +97,25 @@ export function prepare(
 }
 
 /**
- * Gives a new process its name, or takes the process back: a parent that would be linked and traps exits hears of the end of a process
- * that has done nothing. OTP: `gen` registers in the new process, which exits `normal` if the name is taken.
+ * Gives a new process its name, or takes the process back. Who has the name is asked first: then nothing of a process is seen. If the name is taken all
+ * the same, by a via that let another one in, a parent that would be linked and traps exits hears of the end of a process that has done nothing.
+ * OTP: `gen` asks in the starter, and registers in the new process, which exits `normal` if that fails.
  */
 function takeName(child: Process, name: NameFor<Pid<never>>, linked: Process | undefined): void {
   let holder: Pid<never> | undefined;
   try {
-    holder = claimName(child, name);
+    holder = findName(child.host, plainName(name));
+    if (holder === undefined) {
+      holder = claimName(child, name);
+      if (holder === undefined) return;
+      if (linked !== undefined)
+        route({ kind: 'exit', to: linked.pid, from: child.pid, reason: 'normal', link: undefined });
+    }
   } catch (error) {
     takeBack(child);
     throw error; // of a via's own code
   }
-  if (holder === undefined) return;
   takeBack(child);
-  if (linked !== undefined)
-    route({ kind: 'exit', to: linked.pid, from: child.pid, reason: 'normal', link: undefined });
   throw new AlreadyStartedError(formatName(name as Name), holder);
 }
 

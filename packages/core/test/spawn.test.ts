@@ -17,6 +17,7 @@ import {
   spawnLink,
   spawnMonitor,
   trapExit,
+  type Via,
   whereis,
 } from '@coppice/core';
 import { simulated } from '@coppice/testing';
@@ -48,12 +49,20 @@ describe('spawn', () => {
   );
 
   it(
-    'tells a trapping parent of a linked process that found its name taken',
+    'tells a trapping parent nothing of a name that is taken, but of a process that lost its name to another one',
     simulated(async () => {
       spawn(forever, { name: 'taken' });
       trapExit(true);
-      expect(() => spawn(forever, { name: 'taken' })).toThrow(AlreadyStartedError);
       expect(() => spawn(forever, { name: 'taken', link: true })).toThrow(AlreadyStartedError);
+      expect(await receive(isExit, { timeout: 0 })).toBeUndefined();
+      const losing: Via = {
+        registerName: () => false,
+        unregisterName: () => {},
+        whereisName: () => undefined,
+      };
+      expect(() => spawn(forever, { name: { via: losing, key: 1 }, link: true })).toThrow(
+        AlreadyStartedError,
+      );
       expect(await receive()).toMatchObject({ type: 'EXIT', reason: 'normal' });
       expect(await receive(isExit, { timeout: 0 })).toBeUndefined();
     }),

@@ -111,13 +111,13 @@ describe('startLink', () => {
       await expect(Counter.start(1, { mailbox: { limit: 0, onFull: 'exit' } })).rejects.toThrow(RangeError);
     }));
 
-  it('leaves no link for a taken name, but an EXIT normal to a trapping caller [gs-005]', () =>
+  it('leaves no link and no EXIT for a taken name [gs-005]', () =>
     simulate(async () => {
       trapExit(true);
       await Counter.start(1, { name: 'taken' });
       await expect(Counter.startLink(2, { name: 'taken' })).rejects.toThrow(AlreadyStartedError);
       expect(processInfo(self())?.links).toEqual([]);
-      expect(await exits()).toEqual(['normal']);
+      expect(await exits()).toEqual([]);
     }));
 
   it('has its name before init runs, and holds it meanwhile', () =>
