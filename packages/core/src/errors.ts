@@ -1,5 +1,5 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
-import { type ExitReason, formatValue } from './exit-reason.ts';
+import { type ExitReason, errorIn, formatValue } from './exit-reason.ts';
 import type { Pid } from './pid.ts';
 
 /** Base of all errors of this library that a caller can act on. */
@@ -79,10 +79,8 @@ export class StartError extends CoppiceError {
   readonly reason: ExitReason;
 
   constructor(what: string, reason: ExitReason) {
-    super(
-      `${what} failed to start: ${formatValue(reason)}`,
-      reason instanceof Error ? { cause: reason } : undefined,
-    );
+    const cause = errorIn(reason);
+    super(`${what} failed to start: ${formatValue(reason)}`, cause && { cause });
     this.reason = reason;
   }
 }

@@ -73,6 +73,20 @@ export function isNocatch(reason: unknown): reason is Nocatch {
   );
 }
 
+/** The error inside of a reason, however it is wrapped: in a `shutdown`, in a tuple such as `['failed_to_start_child', id, reason]`. */
+export function errorIn(reason: ExitReason, depth: number = MAX_CAUSES): Error | undefined {
+  if (reason instanceof Error) return reason;
+  if (depth === 0) return undefined;
+  if (isShutdown(reason)) return errorIn(reason.shutdown, depth - 1);
+  if (!Array.isArray(reason)) return undefined;
+  const parts: readonly unknown[] = reason;
+  for (const part of parts) {
+    const error = errorIn(part, depth - 1);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
 const MAX_CAUSES = 8;
 const MAX_VALUE_CHARACTERS = 400;
 
@@ -95,11 +109,14 @@ function writeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   try {
-    return (
-      JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ??
-      String(value)
-    );
+    return JSON.stringify(value, writePart) ?? String(value);
   } catch {
     return Object.prototype.toString.call(value); // circular, or a toJSON that throws
   }
+}
+
+/** What JSON would leave out or refuse. */
+function writePart(_key: string, part: unknown): unknown {
+  if (typeof part === 'bigint') return `${part}n`;
+  return part instanceof Error ? `${part.name}: ${part.message}` : part;
 }
