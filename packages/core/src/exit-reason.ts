@@ -109,7 +109,7 @@ function writeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   try {
-    return JSON.stringify(value, writePart) ?? String(value);
+    return JSON.stringify(value, writePart) ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value); // circular, or a toJSON that throws
   }
