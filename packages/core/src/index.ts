@@ -29,6 +29,7 @@ export {
 export { onExit, own } from './exit-hook.ts';
 export {
   type ExitReason,
+  errorIn,
   type Failure,
   formatExit,
   formatValue,
