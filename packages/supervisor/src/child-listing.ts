@@ -1,0 +1,32 @@
+/** What supervisors of both kinds say of their children. OTP: `which_children`, `count_children`. */
+import { isAlive } from '@coppice/core';
+import type { Child, Children } from './children.ts';
+import type { ChildCounts, ChildInfo } from './protocol.ts';
+
+/** Last started first. */
+export function listChildren(children: Children): readonly ChildInfo[] {
+  return Array.from(children.backwards(), describeChild);
+}
+
+/** Counts those that run by whether they are alive: one that has just died, and whose exit signal is waiting, does not count. */
+export function countChildren(children: Children): ChildCounts {
+  const counts = { specs: 0, active: 0, supervisors: 0, workers: 0 };
+  for (const { spec, status, pid } of children) {
+    counts.specs += 1;
+    if (spec.type === 'supervisor') counts.supervisors += 1;
+    else counts.workers += 1;
+    if (status === 'running' && pid !== undefined && isAlive(pid)) counts.active += 1;
+  }
+  return counts;
+}
+
+/** What `getState` and crash reports show of a supervisor. */
+export function describeState({ size }: Children): { readonly children: number } {
+  return { children: size };
+}
+
+function describeChild({ spec, status, pid, key }: Child): ChildInfo {
+  const { id, type, modules } = spec;
+  const child = status === 'running' ? pid : status === 'restarting' ? 'restarting' : undefined;
+  return { id: key === undefined ? undefined : id, child, type, modules };
+}

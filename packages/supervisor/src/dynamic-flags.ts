@@ -1,0 +1,48 @@
+/** The flags of a dynamic supervisor, checked and completed. Pure. OTP: `DynamicSupervisor.init/1`. */
+import { describe } from '@coppice/core';
+import {
+  type AutoShutdown,
+  type CompleteFlags,
+  completeFlags,
+  type RestartLimit,
+  refuse,
+} from './supervisor-flags.ts';
+
+/** How a dynamic supervisor behaves. Its strategy is always `'one_for_one'`. */
+export interface DynamicSupervisorFlags extends RestartLimit {
+  /** Children at most, those that wait for their restart among them; default `'infinity'`. */
+  readonly maxChildren?: number | 'infinity';
+  /** Come before the arguments of every child's start function; default none. */
+  readonly extraArguments?: readonly unknown[];
+  /** Default `'never'`. OTP has it for `simple_one_for_one`, Elixir's `DynamicSupervisor` has not. */
+  readonly autoShutdown?: AutoShutdown;
+}
+
+/** Flags as a dynamic supervisor keeps them. */
+export interface CompleteDynamicFlags {
+  readonly common: CompleteFlags;
+  readonly maxChildren: number;
+  readonly extraArguments: readonly unknown[];
+}
+
+/** Checks and completes flags. Throws `SpecError` that names the option. */
+export function completeDynamicFlags(flags: DynamicSupervisorFlags): CompleteDynamicFlags {
+  const { maxChildren = 'infinity', extraArguments = [], ...common } = flags;
+  if (maxChildren !== 'infinity' && !(Number.isInteger(maxChildren) && maxChildren >= 0)) {
+    refuse(`maxChildren must be a whole number from 0, or 'infinity', got ${describe(maxChildren)}`, [
+      'invalid_max_children',
+      maxChildren,
+    ]);
+  }
+  if (!Array.isArray(extraArguments)) {
+    refuse(`extraArguments must be an array, got ${describe(extraArguments)}`, [
+      'invalid_extra_arguments',
+      extraArguments,
+    ]);
+  }
+  return {
+    common: completeFlags({ strategy: 'one_for_one', ...common }),
+    maxChildren: maxChildren === 'infinity' ? Number.POSITIVE_INFINITY : maxChildren,
+    extraArguments,
+  };
+}

@@ -1,0 +1,52 @@
+/** The functions of the `DynamicSupervisor` namespace. OTP: Elixir's `DynamicSupervisor`. */
+import { type ChildSpec, describe, isPid, type Name, type Named, type Pid, typedName } from '@coppice/core';
+import { completeSpec, type PidWithInfo, type StartResult } from './child-spec.ts';
+import { ask } from './protocol.ts';
+import { quietly } from './quiet.ts';
+import type { DynamicSupervisorPid, DynamicSupervisorRef } from './supervisor-ref.ts';
+
+export { childSpec, define, startLink } from './dynamic-supervisor.ts';
+export { countChildren, stop, whichChildren } from './supervisor-functions.ts';
+
+/** A spec whose start function may take the supervisor's `extraArguments`; what types they have is its claim. */
+export interface DynamicChildSpec<out R extends StartResult = StartResult> extends Omit<ChildSpec, 'start'> {
+  readonly start: (...extraArguments: never) => Promise<R>;
+}
+
+/** A typed name of a dynamic supervisor. */
+export function name(name: Name): Named<DynamicSupervisorPid> {
+  return typedName(name);
+}
+
+/**
+ * Starts a child. Resolves with what its start gives: its pid, `{ pid, info }`, or `undefined` when that was `'ignore'`; such a child is not kept. Ids need
+ * not differ. Rejects with `ChildError`: `'max_children'`, or the reason of a failed start; with `SpecError` for a spec that cannot be.
+ * OTP: `DynamicSupervisor.start_child/2`.
+ */
+export function startChild<R extends StartResult>(
+  supervisor: DynamicSupervisorRef,
+  spec: DynamicChildSpec<R>,
+): Promise<Exclude<R, 'ignore'> | undefined> {
+  return quietly(start(supervisor, spec)) as Promise<Exclude<R, 'ignore'> | undefined>; // what the start of `spec` gave
+}
+
+/**
+ * Stops a child within its shutdown time, and forgets it; one that waits for its restart is known by its last pid. Rejects with `ChildError('not_found')`,
+ * and with `TypeError` for what is no pid. OTP: `DynamicSupervisor.terminate_child/2`.
+ */
+export function terminateChild(supervisor: DynamicSupervisorRef, pid: Pid<never>): Promise<void> {
+  return quietly(terminate(supervisor, pid));
+}
+
+async function start(
+  supervisor: DynamicSupervisorRef,
+  spec: unknown,
+): Promise<Pid<never> | PidWithInfo | undefined> {
+  const payload = completeSpec(spec);
+  return ask(supervisor, 'start_child', { payload, what: `cannot start child ${describe(payload.id)}` });
+}
+
+async function terminate(supervisor: DynamicSupervisorRef, pid: unknown): Promise<void> {
+  if (!isPid(pid)) throw new TypeError(`pid must be a pid, got ${describe(pid)}`);
+  return ask(supervisor, 'terminate_child', { payload: pid, what: `cannot terminate child ${pid}` });
+}
