@@ -1,7 +1,7 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
 import { runIn } from './current.ts';
 import { type ExitReason, formatExit, formatValue, isAbnormal } from './exit-reason.ts';
-import type { Process } from './process.ts';
+import type { Behaviour, Process } from './process.ts';
 import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
 
 /** How a process ended: its code returned or threw, it called `exit(reason)`, or a signal ended it. */
@@ -50,7 +50,7 @@ export function typeOfMessage(message: unknown): string {
 }
 
 function describeExit(process: Process, reason: ExitReason): ExitEvent {
-  const { extension } = process;
+  const { extension, behaviour } = process;
   return {
     pid: process.pid,
     name: extension?.name,
@@ -58,7 +58,9 @@ function describeExit(process: Process, reason: ExitReason): ExitEvent {
     initialCall: process.initialCall,
     reason,
     lastMessage: process.lastMessage,
-    state: stateOf(process),
+    get state() {
+      return stateOf(behaviour);
+    },
     ancestors: process.lineage,
     callers: extension?.callers ?? [],
     messageQueueLength: process.mailbox.length,
@@ -69,9 +71,10 @@ function reportsExits(process: Process): boolean {
   return process.behaviour !== undefined || process.extension?.reportsExits === true;
 }
 
-function stateOf(process: Process): unknown {
+/** Asked for only when somebody reads it: most ends are told to those who want to know no more than the reason. */
+function stateOf(behaviour: Behaviour | undefined): unknown {
   try {
-    return process.behaviour?.crashState?.();
+    return behaviour?.crashState?.();
   } catch (error) {
     return error; // a formatStatus that throws must not change why the process ends
   }
