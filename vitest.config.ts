@@ -14,7 +14,7 @@ export default defineConfig(({ mode }): ViteUserConfig => {
   const soak = mode === 'soak';
   const kind: ProjectConfig = soak
     ? { include: ['test/**/*.soak.ts'], testTimeout: 3_600_000 }
-    : { include: ['test/**/*.test.ts'] };
+    : { include: ['test/**/*.test.ts'], testTimeout: 20_000 };
   return {
     ...shared,
     test: {

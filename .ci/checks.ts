@@ -86,7 +86,11 @@ async function run(check: Check): Promise<Result> {
 
 function execute(command: string): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env['PATH']}` };
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      PATH: `${process.cwd()}/node_modules/.bin:${process.env['PATH']}`,
+    };
     const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
