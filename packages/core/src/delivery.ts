@@ -11,6 +11,7 @@ import { type Host, type Process, processOf } from './process.ts';
 import { Alias, type LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import { emit, hasSubscribers } from './telemetry.ts';
+import type { Wait } from './wait.ts';
 import { settleWait } from './waits.ts';
 
 /**
@@ -46,6 +47,8 @@ export function apply(signal: Signal): void {
       return applyMonitor(signal.to, signal.monitor);
     case 'down':
       return applyDown(signal.monitor, signal.reason);
+    case 'init':
+      return applyInit(signal.to, signal.wait, signal.outcome);
   }
 }
 
@@ -125,6 +128,12 @@ export function applyDown(monitor: Monitor, reason: ExitReason): void {
   const down = { type: monitor.tag ?? 'DOWN', ref: monitor.ref, object: monitor.object, reason };
   if (monitor.wait === undefined) deliverSystem(watcher, down);
   else settleWait(watcher, monitor.wait, down);
+}
+
+/** What came of an `init`: it is told like a message, so that the exit signal of a failed one comes first and ends a linked starter that does not trap. */
+function applyInit(to: ProcessId, wait: Wait, outcome: unknown): void {
+  const starter = processOf(to);
+  if (starter !== undefined) settleWait(starter, wait, outcome);
 }
 
 /** From now on no DOWN comes, and no reply unless the alias outlives the monitor. */

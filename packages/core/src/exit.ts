@@ -23,8 +23,8 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
   reportExit(process, reason, origin);
   clearLocalName(process);
   runExitHooks(process, reason);
-  tellStarter(process, { kind: 'failed', reason });
   releaseRelations(process, reason);
+  tellStarter(process, { kind: 'failed', reason });
   ProcessId.release(process.pid);
   process.host.forget(process);
   if (process.extension !== undefined) stopOwnCode(process);

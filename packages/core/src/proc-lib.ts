@@ -3,6 +3,7 @@
  * The process has its name before `init` runs; the name is free again before a failed start is told.
  */
 import { caller, callerOrDead } from './current.ts';
+import { route } from './delivery.ts';
 import { StartError } from './errors.ts';
 import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
@@ -14,7 +15,7 @@ import type { MonitorRef } from './reference.ts';
 import { prepare, type SpawnOptions } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
-import { EXPIRED, settleWait, startWait } from './waits.ts';
+import { EXPIRED, startWait } from './waits.ts';
 
 export type { Behaviour } from './process.ts';
 
@@ -138,7 +139,7 @@ function launch<T>(
   };
   // Only the starter and the time limit end this wait.
   const wait = startWait(process, timeout, finish as (outcome: unknown) => T | 'ignore');
-  child.rare.starter = (outcome) => settleWait(process, wait, outcome);
+  child.rare.starter = (outcome) => route({ kind: 'init', to: process.pid, wait, outcome });
   process.host.enqueue(child);
   return wait.promise as Promise<T | 'ignore'>;
 }

@@ -5,6 +5,7 @@
 import type { ExitReason } from './exit-reason.ts';
 import type { ProcessId } from './pid.ts';
 import type { Link, LinkEnd, Monitor } from './relation.ts';
+import type { Wait } from './wait.ts';
 
 export type Signal =
   | { readonly kind: 'message'; readonly to: ProcessId; readonly message: unknown }
@@ -20,4 +21,6 @@ export type Signal =
     }
   | { readonly kind: 'link'; readonly to: ProcessId; readonly link: Link }
   | { readonly kind: 'monitor'; readonly to: ProcessId; readonly monitor: Monitor }
-  | { readonly kind: 'down'; readonly to: ProcessId; readonly monitor: Monitor; readonly reason: ExitReason };
+  | { readonly kind: 'down'; readonly to: ProcessId; readonly monitor: Monitor; readonly reason: ExitReason }
+  /** What came of the `init` that `wait` waits for. */
+  | { readonly kind: 'init'; readonly to: ProcessId; readonly wait: Wait; readonly outcome: unknown };
