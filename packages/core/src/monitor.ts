@@ -96,13 +96,8 @@ function startMonitor(
   options: MonitorOptions | undefined,
 ): MonitorRef {
   const monitor = new Monitor(process.pid, object, options?.alias, options?.tag);
-  if (target === process.pid) endOwnMonitor(monitor);
+  // Nobody will be there to be told of its own end: nothing is monitored. The reference is an address for replies all the same, if that was asked for.
+  if (target === process.pid) monitor.isActive = false;
   else attachMonitor(process, monitor, target);
   return monitor.ref;
-}
-
-/** Nobody will be there to be told of its own end: as on the BEAM, nothing is monitored and the reference is no alias. */
-function endOwnMonitor(monitor: Monitor): void {
-  monitor.isActive = false;
-  monitor.alias = undefined;
 }
