@@ -55,7 +55,7 @@ function initFailed(process: Process, error: unknown): void {
 function runCallbacks(process: Process): void {
   const { behaviour } = process;
   if (behaviour === undefined) return;
-  process.isBusy = true;
+  process.begin();
   for (let left = process.host.isStepped ? 1 : MESSAGES_PER_TURN; left > 0; left -= 1) {
     const outcome = runNext(process, behaviour);
     if (outcome === 'idle') break;

@@ -1,4 +1,5 @@
 /** The code of a process that receives by itself: its start, and its end by return or throw. */
+import { contextOf } from './context.ts';
 import { currentProcess, enterBody, followsPromises } from './current.ts';
 import { exitProcess, exitThrown, settleCode } from './exit.ts';
 import type { Process } from './process.ts';
@@ -12,7 +13,8 @@ export function startBody(process: Process): void {
 function run(process: Process): void {
   let result: unknown;
   try {
-    result = process.body?.(process);
+    const { code } = process;
+    result = typeof code === 'function' ? code(contextOf<never>(process) as never) : undefined; // what it receives is the body's own claim
   } catch (error) {
     return threw(process, error);
   }

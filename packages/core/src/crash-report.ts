@@ -61,7 +61,7 @@ function describeExit(process: Process, reason: ExitReason): ExitEvent {
     get state() {
       return stateOf(behaviour);
     },
-    ancestors: process.lineage,
+    ancestors: process.lineage.ancestors,
     callers: extension?.callers ?? [],
     messageQueueLength: process.mailbox.length,
   };

@@ -38,7 +38,7 @@ export function setLabel(label: unknown): void {
 
 /** Who the calling process descends from, nearest first, by name where they have one. OTP: `$ancestors`. */
 export function ancestors(): readonly (Pid<never> | string)[] {
-  return caller().lineage;
+  return caller().lineage.ancestors;
 }
 
 /** On whose behalf the calling process works, nearest first: set by tasks. OTP: `$callers`. */

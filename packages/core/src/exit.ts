@@ -18,7 +18,7 @@ import { fenceWaits } from './waits.ts';
 /** Ends `process` with `reason`; nothing happens if it has ended. */
 export function exitProcess(process: Process, reason: ExitReason, origin: ExitOrigin): void {
   if (!process.isAlive) return;
-  process.isAlive = false;
+  process.end();
   process.exitReason = reason;
   reportExit(process, reason, origin);
   clearLocalName(process);
@@ -40,15 +40,15 @@ export function exitThrown(process: Process, error: unknown): void {
 
 /** The code of a process is no longer running or pending. */
 export function settleCode(process: Process): void {
-  process.isBusy = false;
+  process.settle();
   if (!process.isAlive) process.host.lingering.delete(process);
 }
 
 /** Tells who waits for the process's `init` what came of it; nothing happens if it was told. */
 export function tellStarter(process: Process, outcome: InitOutcome): void {
-  const starter = process.extension?.starter;
+  const { starter } = process;
   if (starter === undefined) return;
-  process.rare.starter = undefined;
+  process.starter = undefined;
   starter(outcome);
 }
 
@@ -97,10 +97,11 @@ function fenceReceiver(process: Process): void {
 
 /** A pending timer or a kept-alive socket keeps the process as what its code belongs to: nothing heavy may hang on it. */
 function dropState(process: Process): void {
+  if (process.isBusy) process.rare.initialCall = process.initialCall; // told of lingering code
   process.mailbox.clear();
-  process.body = undefined;
-  process.behaviour = undefined;
+  process.code = undefined;
   process.lastMessage = undefined;
+  process.starter = undefined;
   process.links = undefined;
   process.monitors = undefined;
   process.monitoredBy = undefined;
@@ -110,5 +111,4 @@ function dropState(process: Process): void {
   extension.exitHooks = undefined;
   extension.resources = undefined;
   extension.accept = undefined;
-  extension.starter = undefined;
 }

@@ -55,6 +55,7 @@ export {
   type Reply,
   type Sendable,
   type SystemMessage,
+  type TimerCancelled,
   type TimerFired,
 } from './message.ts';
 export { demonitor, type MonitorOptions, monitor } from './monitor.ts';
@@ -96,6 +97,7 @@ export { sameTerm, termKey } from './term.ts';
 export { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 export {
   applyAfter,
+  type CancelOptions,
   cancelTimer,
   monotonicTime,
   readTimer,

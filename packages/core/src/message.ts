@@ -16,6 +16,13 @@ export interface Exit {
   readonly from: Pid<never>;
   readonly reason: ExitReason;
 }
+/** What `cancelTimer` with `async: true` sends: the ms that were left, or `false`. OTP: `{cancel_timer, Ref, Result}`. */
+export interface TimerCancelled {
+  readonly type: 'cancel_timer';
+  readonly ref: TimerRef;
+  readonly left: number | false;
+}
+
 /** What `startTimer` sends. OTP: `{timeout, Ref, Message}`. */
 export interface TimerFired<out T = unknown> {
   readonly type: 'timeout';

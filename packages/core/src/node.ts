@@ -5,7 +5,7 @@ import { apply } from './delivery.ts';
 import { Fifo } from './fifo.ts';
 import type { Isolation } from './isolation.ts';
 import { LingeringProcesses } from './lingering.ts';
-import { type Host, Process } from './process.ts';
+import { type Code, type Host, Process } from './process.ts';
 import { BatchQueue, type RunQueue, type Scheduler, SteppedQueue, type Work } from './scheduler.ts';
 import type { Signal } from './signal.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -68,9 +68,9 @@ export class NodeState implements Host, Work {
     this.lingering = new LingeringProcesses(this.timers);
     this.runQueue =
       options.scheduler === undefined ? new BatchQueue(this) : new SteppedQueue(this, options.scheduler);
-    this.main = this.create(undefined, 'main');
-    this.main.isStarted = true;
-    this.main.isBusy = true;
+    this.main = this.create(undefined, undefined);
+    this.main.rare.initialCall = 'main';
+    this.main.begin(); // whoever calls from outside is its code
   }
 
   /** Live processes, main among them. */
@@ -82,9 +82,9 @@ export class NodeState implements Host, Work {
     return this.#signals.length === 0;
   }
 
-  create(parent: Process | undefined, initialCall: string): Process {
+  create(parent: Process | undefined, code: Code): Process {
     this.#lastId += 1;
-    const process = new Process(this, this.#lastId, parent, initialCall);
+    const process = new Process(this, this.#lastId, parent, code);
     const slot = this.#freeSlots.pop() ?? this.#table.length;
     process.slot = slot;
     this.#table[slot] = process;

@@ -90,12 +90,11 @@ export function enterLoop(behaviour: Behaviour): Promise<never> {
   try {
     const process = callerOrDead();
     if (!process.isAlive) return fence(process);
-    if (process.body === undefined)
+    if (typeof process.code !== 'function')
       throw new TypeError(`only a body can enter a loop, and ${process.pid} has none`);
     const wait = startWait(process, 'infinity');
-    process.body = undefined;
-    process.behaviour = behaviour;
-    process.isBusy = false;
+    process.code = behaviour;
+    process.settle();
     process.host.enqueue(process);
     return wait.promise as Promise<never>; // nothing but the exit ends this wait, which rejects it
   } catch (error) {
@@ -105,7 +104,7 @@ export function enterLoop(behaviour: Behaviour): Promise<never> {
 
 /** The process that started the calling one. OTP: the first of `$ancestors`. */
 export function parent(): Pid<never> | undefined {
-  return caller().parent;
+  return caller().lineage.parent;
 }
 
 function begin<T>(
@@ -129,8 +128,7 @@ function launch<T>(
 ): Promise<T | 'ignore'> {
   const timeout = options?.timeout ?? 'infinity';
   requireTimeout(timeout, 'timeout');
-  const child = prepare(process.host, process, behaviour.module, options);
-  child.behaviour = behaviour;
+  const child = prepare(process.host, process, behaviour, options);
   const handle = attach(process, child);
   const finish = (outcome: InitOutcome | typeof EXPIRED): T | 'ignore' => {
     if (outcome === EXPIRED) return giveUp(process, child);
@@ -139,7 +137,7 @@ function launch<T>(
   };
   // Only the starter and the time limit end this wait.
   const wait = startWait(process, timeout, finish as (outcome: unknown) => T | 'ignore');
-  child.rare.starter = (outcome) => route({ kind: 'init', to: process.pid, wait, outcome });
+  child.starter = (outcome) => route({ kind: 'init', to: process.pid, wait, outcome });
   process.host.enqueue(child);
   return wait.promise as Promise<T | 'ignore'>;
 }

@@ -49,8 +49,8 @@ export function infoOf(pid: Pid<never>): ProcessInfo | undefined {
     messageQueueLength: process.mailbox.length,
     messages: [...process.mailbox],
     trapExit: process.trapsExits,
-    parent: process.parent,
-    ancestors: process.lineage,
+    parent: process.lineage.parent,
+    ancestors: process.lineage.ancestors,
     callers: extension?.callers ?? [],
     groupLeader: extension?.groupLeader ?? process.host.main.pid,
     priority: extension?.priority ?? 'normal',
@@ -102,7 +102,8 @@ function groupByParent(
 ): Map<Pid<never> | undefined, Process[]> {
   const groups = new Map<Pid<never> | undefined, Process[]>();
   for (const process of all) {
-    const parent = process.parent !== undefined && live.has(process.parent) ? process.parent : undefined;
+    const { parent: first } = process.lineage;
+    const parent = first !== undefined && live.has(first) ? first : undefined;
     const group = groups.get(parent);
     if (group === undefined) groups.set(parent, [process]);
     else group.push(process);

@@ -9,6 +9,7 @@ import type { ExitReason } from './exit-reason.ts';
 import type { Isolation } from './isolation.ts';
 import type { List } from './list.ts';
 import { Mailbox } from './mailbox.ts';
+import type { Cursor } from './message-queue.ts';
 import type { Name } from './name.ts';
 import { type Home, type Pid, ProcessId } from './pid.ts';
 import type { LinkEnd, Monitor } from './relation.ts';
@@ -52,7 +53,7 @@ export interface Host extends Home {
   /** A handler that held the thread for longer is reported. */
   readonly longScheduleMs: number;
   /** Adds a process of this node, not yet started. */
-  create(parent: Process | undefined, initialCall: string): Process;
+  create(parent: Process | undefined, code: Code): Process;
 }
 
 /** A process's code as callbacks: one object per process. OTP: a behaviour run by `proc_lib`. */
@@ -71,17 +72,31 @@ export interface Behaviour {
   crashState?(): unknown;
 }
 
-/** The code of a process that receives by itself. */
-export type Body = (process: Process) => unknown;
+/** The code of a process that receives by itself; it is given the process's context. */
+export type Body = (context: never) => unknown;
 
-/** Where a running process comes from: told in reports, and inherited by what it starts. OTP: `$ancestors`. */
-export type Lineage = readonly (Pid<never> | string)[];
+/** What a process does: a body or a behaviour; none is left when it has exited, and main never has one. */
+export type Code = Body | Behaviour | undefined;
+
+/** Where a process comes from; shared by all that its parent started. OTP: `$ancestors`. */
+export interface Lineage {
+  readonly parent: Pid<never> | undefined;
+  /** Nearest first, by name where they have one. */
+  readonly ancestors: readonly (Pid<never> | string)[];
+}
+
+/** What a receive takes, and how far it has looked. */
+export interface Selection {
+  readonly match: (message: unknown) => boolean;
+  readonly cursor: Cursor;
+}
 
 /** A pending `receive`. */
 export interface Receiver {
   readonly promise: Promise<unknown>;
   readonly resolve: (value: unknown) => void;
-  readonly match: ((message: unknown) => boolean) | undefined;
+  /** `undefined`: takes any message. */
+  readonly selection: Selection | undefined;
   /** Stops its timer, and lets the program end if it held it. */
   stop: (() => void) | undefined;
   hasTimedOut: boolean;
@@ -121,7 +136,10 @@ export interface Extension {
   spawnSite: string | undefined;
   /** How many of its calls were rejected since it exited. */
   fenced: number;
-  starter: Starter | undefined;
+  /** What its code is called, where that is not told by the code itself. */
+  initialCall: string | undefined;
+  /** Instead of the node's. */
+  isolation: Isolation | undefined;
 }
 
 /** Bound of a mailbox, and what happens to a message beyond it. Signals are never dropped. */
@@ -140,55 +158,71 @@ export type InitOutcome =
   | { readonly kind: 'started' | 'ignored' }
   | { readonly kind: 'failed'; readonly reason: ExitReason };
 
+/** How far a process and its code are. Numbers, in this order, since a million processes keep one each. */
+const NEW = 0;
+const IDLE = 1;
+const BUSY = 2;
+const LINGERING = 3;
+const ENDED = 4;
+
 export class Process {
   readonly pid: ProcessId;
   readonly host: Host;
-  /** Who started it. */
-  readonly parent: Pid<never> | undefined;
   readonly lineage: Lineage;
-  readonly mailbox: Mailbox;
+  readonly mailbox: Mailbox = new Mailbox();
   /** Index in the node's table. */
   slot = -1;
-  isAlive = true;
   isQueued = false;
-  /** Its code runs or is pending: a body until it returns, a behaviour while a callback does; meanwhile no other message is handled. */
-  isBusy = false;
   trapsExits = false;
-  /** Its code has been started: a body or a behaviour's `init` runs at the first turn. */
-  isStarted = false;
-  body: Body | undefined;
-  behaviour: Behaviour | undefined;
-  receiver: Receiver | undefined;
+  code: Code;
+  receiver: Receiver | undefined = undefined;
+  /** Who waits for its `init`. */
+  starter: Starter | undefined = undefined;
   /** Entered to run code as this process; made when first needed. */
-  scope: AsyncResource | undefined;
-  links: List<LinkEnd> | undefined;
-  monitors: List<Monitor> | undefined;
-  monitoredBy: List<Monitor> | undefined;
-  extension: Extension | undefined;
-  isolation: Isolation;
-  /** What its code is, for reports: a behaviour's module or a body's name. */
-  initialCall: string;
-  lastMessage: unknown;
-  exitReason: ExitReason;
+  scope: AsyncResource | undefined = undefined;
+  links: List<LinkEnd> | undefined = undefined;
+  monitors: List<Monitor> | undefined = undefined;
+  monitoredBy: List<Monitor> | undefined = undefined;
+  extension: Extension | undefined = undefined;
+  lastMessage: unknown = undefined;
+  exitReason: ExitReason = undefined;
+  #phase: typeof NEW | typeof IDLE | typeof BUSY | typeof LINGERING | typeof ENDED = NEW;
 
-  constructor(host: Host, id: number, parent: Process | undefined, initialCall: string) {
+  constructor(host: Host, id: number, parent: Process | undefined, code: Code) {
     this.host = host;
-    this.parent = parent?.pid;
     this.pid = new ProcessId(host, id, this);
-    this.lineage = parent === undefined ? [] : lineageOfChildren(parent);
-    this.mailbox = new Mailbox();
-    this.body = undefined;
-    this.behaviour = undefined;
-    this.receiver = undefined;
-    this.scope = undefined;
-    this.links = undefined;
-    this.monitors = undefined;
-    this.monitoredBy = undefined;
-    this.extension = undefined;
-    this.isolation = host.isolation;
-    this.initialCall = initialCall;
-    this.lastMessage = undefined;
-    this.exitReason = undefined;
+    this.lineage = parent === undefined ? NO_LINEAGE : lineageOfChildren(parent);
+    this.code = code;
+  }
+
+  get isAlive(): boolean {
+    return this.#phase <= BUSY;
+  }
+
+  /** Its body, or its behaviour's `init`, has been called. */
+  get isStarted(): boolean {
+    return this.#phase !== NEW;
+  }
+
+  /** Its code runs or is pending: a body until it returns, a behaviour while a callback does. Meanwhile no other message is handled. */
+  get isBusy(): boolean {
+    return this.#phase === BUSY || this.#phase === LINGERING;
+  }
+
+  /** The behaviour, if its code is one. */
+  get behaviour(): Behaviour | undefined {
+    return typeof this.code === 'object' ? this.code : undefined;
+  }
+
+  /** What its code is, for reports: a behaviour's module or a body's name. */
+  get initialCall(): string {
+    const { code, extension } = this;
+    return extension?.initialCall ?? (typeof code === 'function' ? code.name : code?.module) ?? '';
+  }
+
+  /** How its messages are kept apart from their senders. */
+  get isolation(): Isolation {
+    return this.extension?.isolation ?? this.host.isolation;
   }
 
   /** The extension, made if there is none. */
@@ -196,12 +230,29 @@ export class Process {
     this.extension ??= makeExtension();
     return this.extension;
   }
+
+  /** Its code begins to run. */
+  begin(): void {
+    this.#phase = BUSY;
+  }
+
+  /** Its code has come to its end, or back to the loop; of an exited process too. */
+  settle(): void {
+    if (this.#phase === BUSY) this.#phase = IDLE;
+    else if (this.#phase === LINGERING) this.#phase = ENDED;
+  }
+
+  /** It has exited. Code that runs goes on until its next call of the runtime. */
+  end(): void {
+    this.#phase = this.#phase === BUSY ? LINGERING : ENDED;
+  }
 }
 
-/** A process and its ancestors, nearest first, by name where they have one: shared by all its children. */
+const NO_LINEAGE: Lineage = { parent: undefined, ancestors: [] };
+
 function lineageOfChildren(process: Process): Lineage {
-  const { rare } = process;
-  rare.lineageOfChildren ??= [rare.name ?? process.pid, ...process.lineage];
+  const { rare, pid, lineage } = process;
+  rare.lineageOfChildren ??= { parent: pid, ancestors: [rare.name ?? pid, ...lineage.ancestors] };
   return rare.lineageOfChildren;
 }
 
@@ -236,6 +287,7 @@ function makeExtension(): Extension {
     isHibernated: false,
     spawnSite: undefined,
     fenced: 0,
-    starter: undefined,
+    initialCall: undefined,
+    isolation: undefined,
   };
 }

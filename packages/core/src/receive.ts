@@ -2,9 +2,10 @@
 import { holdProgram } from './clock.ts';
 import { callerOrDead, runIn } from './current.ts';
 import { fence } from './fence.ts';
-import { EMPTY } from './mailbox.ts';
+import { EMPTY, type Mailbox } from './mailbox.ts';
+import { Cursor } from './message-queue.ts';
 import { describe } from './pid.ts';
-import type { Process, Receiver } from './process.ts';
+import type { Process, Receiver, Selection } from './process.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected, rejectQuietly } from './wait.ts';
 
@@ -39,8 +40,6 @@ export interface Receive<M> {
   <const P extends Pattern<M>>(pattern: P, options: ReceiveOptions): Promise<Matched<M, P> | undefined>;
   (match: undefined, options: ReceiveOptions): Promise<M | undefined>;
 }
-
-type Match = (message: unknown) => boolean;
 
 /**
  * Takes the first message of the calling process that matches; the others stay, in order. The message's type is your claim unless
@@ -85,10 +84,9 @@ export function receiveIn(
   try {
     const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
-    const match = matcher(pattern);
-    mailbox.rewind();
-    const message = mayTake && match !== undefined ? mailbox.resume(match) : EMPTY;
-    return message === EMPTY ? park(process, match, timeout) : Promise.resolve(message);
+    const selection = selectionOf(pattern);
+    const message = mayTake && selection !== undefined ? select(mailbox, selection) : EMPTY;
+    return message === EMPTY ? park(process, selection, timeout) : Promise.resolve(message);
   } catch (error) {
     return rejected(error);
   }
@@ -98,7 +96,7 @@ export function receiveIn(
 export function resumeReceive(process: Process, receiver: Receiver): void {
   let message: unknown;
   try {
-    message = receiver.match === undefined ? process.mailbox.shift() : runIn(process, scan, process);
+    message = receiver.selection === undefined ? process.mailbox.shift() : runIn(process, scan, process);
   } catch (error) {
     return rejectQuietly(...endReceive(process, receiver), error);
   }
@@ -111,12 +109,18 @@ export function resumeReceive(process: Process, receiver: Receiver): void {
   }
 }
 
-function park(process: Process, match: Match | undefined, timeout: Timeout): Promise<unknown> {
+function park(process: Process, selection: Selection | undefined, timeout: Timeout): Promise<unknown> {
   let settle!: Receiver['resolve'];
   const promise = new Promise<unknown>((resolve) => {
     settle = resolve;
   });
-  const receiver: Receiver = { promise, resolve: settle, match, stop: undefined, hasTimedOut: timeout === 0 };
+  const receiver: Receiver = {
+    promise,
+    resolve: settle,
+    selection,
+    stop: undefined,
+    hasTimedOut: timeout === 0,
+  };
   process.receiver = receiver;
   const { host } = process;
   // With time 0 too it is the turn that decides: by then the signals that were sent before have arrived.
@@ -151,14 +155,20 @@ function endReceive(process: Process, receiver: Receiver): [Promise<unknown>, Re
   return [receiver.promise, receiver.resolve];
 }
 
-function scan(process: Process): unknown {
-  const match = process.receiver?.match;
-  return match === undefined ? EMPTY : process.mailbox.resume(match);
+function scan({ mailbox, receiver }: Process): unknown {
+  return receiver?.selection === undefined ? EMPTY : select(mailbox, receiver.selection);
 }
 
-/** What a receive was given as a predicate; `undefined` takes any message. Throws `TypeError`. */
-function matcher(pattern: unknown): Match | undefined {
-  if (pattern === undefined) return undefined;
+function select(mailbox: Mailbox, { match, cursor }: Selection): unknown {
+  return mailbox.take(match, cursor);
+}
+
+function selectionOf(pattern: unknown): Selection | undefined {
+  return pattern === undefined ? undefined : { match: matcher(pattern), cursor: new Cursor() };
+}
+
+/** What a receive was given as a predicate. Throws `TypeError`. */
+function matcher(pattern: unknown): (message: unknown) => boolean {
   if (typeof pattern === 'function') return (message) => Boolean(pattern(message));
   if (typeof pattern !== 'object' || pattern === null) return (message) => message === pattern;
   const fields = Object.entries(pattern);

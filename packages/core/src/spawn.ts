@@ -1,5 +1,5 @@
 /** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
-import { type Body, contextOf } from './context.ts';
+import type { Body } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
 import { AlreadyStartedError } from './errors.ts';
@@ -10,7 +10,7 @@ import { type MonitorOptions, monitorNew } from './monitor.ts';
 import type { Name, NameFor } from './name.ts';
 import { claimName, findName, formatName, plainName, requireName } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
-import type { Host, MailboxLimit, Process } from './process.ts';
+import type { Code, Host, MailboxLimit, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
 
 /** How a process is started. */
@@ -67,28 +67,23 @@ export function spawnFrom<M>(
   options: SpawnOptions | undefined,
 ): Process {
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
-  const child = prepare(host, parent, options?.initialCall ?? (body.name || 'anonymous'), options);
-  child.body = (process) => body(contextOf<M>(process));
+  const child = prepare(host, parent, body, options);
   host.enqueue(child);
   return child;
 }
 
 /** Makes a process with its options; it is not in the run queue yet. Throws before anything is made. */
-export function prepare(
-  host: Host,
-  parent: Process,
-  initialCall: string,
-  options: SpawnOptions | undefined,
-): Process {
-  if (options === undefined) return host.create(parent, initialCall);
+export function prepare(host: Host, parent: Process, code: Code, options: SpawnOptions | undefined): Process {
+  if (options === undefined) return host.create(parent, code);
   if (options.name !== undefined) requireName(options.name, 'name');
   if (options.mailbox !== undefined) requireMailboxLimit(options.mailbox);
   requireIsolation(options.isolation);
-  const child = host.create(parent, initialCall);
+  const child = host.create(parent, code);
   if (options.name !== undefined) takeName(child, options.name, options.link === true ? parent : undefined);
   if (options.link === true) linkNew(parent, child);
   if (options.trapExit === true) child.trapsExits = true;
-  if (options.isolation !== undefined) child.isolation = options.isolation;
+  if (options.isolation !== undefined) child.rare.isolation = options.isolation;
+  if (options.initialCall !== undefined) child.rare.initialCall = options.initialCall;
   if (options.reportsExits === true) child.rare.reportsExits = true;
   if (options.label !== undefined) child.rare.label = options.label;
   if (options.mailbox !== undefined) child.rare.mailboxLimit = options.mailbox;
@@ -120,7 +115,7 @@ function takeName(child: Process, name: NameFor<Pid<never>>, linked: Process | u
 }
 
 function takeBack(child: Process): void {
-  child.isAlive = false;
+  child.end();
   ProcessId.release(child.pid);
   child.host.forget(child);
 }

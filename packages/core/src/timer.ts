@@ -3,7 +3,7 @@ import { caller, callerOrDead } from './current.ts';
 import { route, routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
 import { Item, List } from './list.ts';
-import type { TimerFired } from './message.ts';
+import type { TimerCancelled, TimerFired } from './message.ts';
 import type { Dest, Name } from './name.ts';
 import { plainName, resolveDest } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
@@ -94,11 +94,27 @@ export function applyAfter(ms: number, fn: () => unknown): TimerRef {
   return running.ref;
 }
 
-/** Stops a timer, whoever started it. Milliseconds that were left, or `false` when it has fired, was cancelled or never was. OTP: `Process.cancel_timer/1`. */
-export function cancelTimer(ref: TimerRef): number | false {
+/** How a timer is cancelled. OTP: the options of `erlang:cancel_timer/2`. */
+export interface CancelOptions {
+  /** `true`: nothing is returned, and what was left comes to the caller as a {@link TimerCancelled}. */
+  readonly async?: boolean;
+  /** `false`: what was left is not told, neither way. */
+  readonly info?: boolean;
+}
+
+/**
+ * Stops a timer, whoever started it. Milliseconds that were left, or `false` when it has fired, was cancelled or never was; with `info: false` or
+ * `async: true` nothing. OTP: `Process.cancel_timer/2`.
+ */
+export function cancelTimer(ref: TimerRef): number | false;
+export function cancelTimer(ref: TimerRef, options: CancelOptions): number | false | undefined;
+export function cancelTimer(ref: TimerRef, options: CancelOptions = {}): number | false | undefined {
   const left = readTimer(ref);
   recordOf(ref)?.end();
-  return left;
+  if (options.async !== true) return options.info === false ? undefined : left;
+  const cancelled: TimerCancelled = { type: 'cancel_timer', ref, left };
+  if (options.info !== false) routeMessage(caller().pid, cancelled);
+  return undefined;
 }
 
 /** Milliseconds left, or `false` when it has fired or never was. OTP: `Process.read_timer/1`. */

@@ -25,8 +25,7 @@ function takeTurn(process: Process): void {
 }
 
 function start(process: Process): void {
-  process.isStarted = true;
-  process.isBusy = true;
+  process.begin();
   if (process.behaviour === undefined) startBody(process);
   else startBehaviour(process);
 }

@@ -53,14 +53,12 @@ class Gathering {
 
   /** Takes what lies in the mailbox, oldest first; `true` if that is enough. */
   takeFrom({ mailbox }: Process): boolean {
-    mailbox.rewind();
     let isEnough = this.open.size === 0;
     while (!isEnough && mailbox.length > 0) {
-      const answer = mailbox.resume((message) => isAnswer(message) && this.open.has(message.ref));
+      const answer = mailbox.take((message) => isAnswer(message) && this.open.has(message.ref));
       if (!isAnswer(answer)) break;
       isEnough = this.add(answer);
     }
-    mailbox.rewind(); // a pending receive has its own idea of what it has seen
     for (const [ref, monitor] of this.open) if (!isPending(monitor)) this.open.delete(ref);
     return isEnough || this.open.size === 0;
   }

@@ -49,6 +49,18 @@ describe('sendAfter', () => {
   );
 
   it(
+    'is cancelled without an answer, or with one that comes as a message',
+    simulated(async () => {
+      expect(cancelTimer(sendAfter(me(), 'never', 5_000), { info: false })).toBeUndefined();
+      const ref = sendAfter(me(), 'never', 5_000);
+      expect(cancelTimer(ref, { async: true })).toBeUndefined();
+      expect(await receive()).toEqual({ type: 'cancel_timer', ref, left: 5_000 });
+      expect(cancelTimer(ref, { async: true, info: false })).toBeUndefined();
+      expect(await receive(undefined, { timeout: 10_000 })).toBeUndefined();
+    }),
+  );
+
+  it(
     'gives a reference that can be read and cancelled, once [semantics 49] [process-012]',
     simulated(async () => {
       const ref = sendAfter(me(), 'never', 5_000);

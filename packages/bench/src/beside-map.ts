@@ -1,0 +1,48 @@
+/** Tables beside a bare `Map` that does the same, in the same process, run by run in turn. */
+import { median } from './measure.ts';
+
+const RUNS = 5;
+
+/** Nanoseconds per operation of two programs: medians of runs that alternate, after one of each that is not counted. */
+export function besideMap(
+  operations: number,
+  bare: () => void,
+  table: () => void,
+): readonly [number, number] {
+  const times: [number[], number[]] = [[], []];
+  for (let run = 0; run <= RUNS; run += 1) {
+    for (const [index, program] of [bare, table].entries()) {
+      globalThis.gc?.();
+      const before = performance.now();
+      program();
+      if (run > 0) times[index]?.push(((performance.now() - before) * 1e6) / operations);
+    }
+  }
+  return [median(times[0]), median(times[1])];
+}
+
+/** One line of the comparison; `bar` is the greatest ratio that counts as reached. */
+export function reportBesideMap(
+  name: string,
+  [bare, table]: readonly [number, number],
+  bar: number | undefined,
+): void {
+  const ratio = table / bare;
+  const verdict = bar === undefined ? '' : ` (bar ${bar}${ratio <= bar ? '' : ', MISSED'})`;
+  const columns = `${table.toFixed(0).padStart(6)} ns   Map ${bare.toFixed(0).padStart(5)} ns`;
+  console.log(`${name.padEnd(34)} ${columns}   ${ratio.toFixed(2)} times a Map${verdict}`);
+}
+
+/** A copy in an order of its own, the same in every run. */
+export function shuffled<T>(values: readonly T[], seed = 12_345): T[] {
+  const copy = [...values];
+  let state = seed;
+  for (let last = copy.length - 1; last > 0; last -= 1) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    const at = state % (last + 1);
+    const moved = copy[last] as T; // both indices are within the array
+    copy[last] = copy[at] as T;
+    copy[at] = moved;
+  }
+  return copy;
+}

@@ -1,0 +1,72 @@
+/** Messages and processes beside the BEAM on one scheduler. */
+import { type Context, createNode, type Pid, send, spawn } from '@coppice/core';
+import { compare, nanoseconds, onTheBeam } from './measure.ts';
+
+const node = createNode();
+
+interface Ping {
+  readonly from: Pid<number>;
+  readonly n: number;
+}
+
+const pingPong = (rounds: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<number>) => {
+    const echo = spawn(async ({ receive }: Context<Ping>) => {
+      for (let left = rounds; left > 0; left -= 1) {
+        const { from, n } = await receive();
+        send(from, n);
+      }
+    });
+    for (let left = rounds; left > 0; left -= 1) {
+      send(echo, { from: self, n: 1 });
+      await receive();
+    }
+  });
+
+const counting = (messages: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<'done'>) => {
+    const counter = spawn(async ({ receive }: Context<number>) => {
+      for (let left = messages; left > 0; left -= 1) await receive();
+      send(self, 'done');
+    });
+    for (let left = messages; left > 0; left -= 1) send(counter, 1);
+    await receive();
+  });
+
+const ring = (hops: number, size: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<number>) => {
+    let next: Pid<number> = self;
+    for (let n = 0; n < size; n += 1) {
+      const to = next;
+      next = spawn(async ({ receive }: Context<number>) => {
+        for (;;) {
+          const left = await receive();
+          send(to, left - 1);
+          if (left <= size) return;
+        }
+      });
+    }
+    send(next, hops);
+    for (let left = await receive(); left > size; left = await receive()) send(next, left - 1);
+  });
+
+const spawning = (processes: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<number>) => {
+    for (let left = processes; left > 0; left -= 1) {
+      spawn(() => send(self, 1));
+      await receive();
+    }
+  });
+
+const beam = onTheBeam('core.exs');
+const report = async (
+  name: string,
+  bar: number,
+  operations: number,
+  program: () => Promise<void>,
+): Promise<void> => compare(name, await nanoseconds(operations, program), beam.get(name), bar);
+
+await report('ping-pong', 2, 200_000, () => pingPong(200_000));
+await report('counting', 1, 1_000_000, () => counting(1_000_000));
+await report('ring', 2, 300_000, () => ring(300_000, 1_000));
+await report('spawn', 2, 200_000, () => spawning(200_000));
