@@ -34,6 +34,22 @@ export class DeadlockError extends CoppiceError {
   readonly code = 'deadlock';
 }
 
+/** Processes keep each other busy for ever: time can't pass, and the test does not end. */
+export class LivelockError extends CoppiceError {
+  static {
+    this.prototype.name = 'LivelockError';
+  }
+  readonly code = 'livelock';
+}
+
+/** The test runner has given the test up. */
+export class AbandonedError extends CoppiceError {
+  static {
+    this.prototype.name = 'AbandonedError';
+  }
+  readonly code = 'abandoned';
+}
+
 /** Something of the test outlived it. */
 export class LeakError extends CoppiceError {
   static {

@@ -1,5 +1,5 @@
 /** One body under many schedules. */
-import type { Awaitable } from '@coppice/core';
+import { type Awaitable, describe } from '@coppice/core';
 import { ExplorationError } from './errors.ts';
 import { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 
@@ -19,6 +19,7 @@ export async function explore(
   body: (simulation: Simulation) => Awaitable<void>,
   options: ExploreOptions = {},
 ): Promise<void> {
+  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
   const { seeds = 100, from = 0, ...rest } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds must be a whole number from 1, got ${String(seeds)}`);
@@ -27,7 +28,6 @@ export async function explore(
     try {
       await simulate(body, { ...rest, seed });
     } catch (error) {
-      if (error instanceof TypeError && error.message.startsWith('body must be')) throw error;
       throw new ExplorationError(seed, seed - from, error);
     }
   }

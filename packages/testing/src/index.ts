@@ -1,8 +1,10 @@
 /** Virtual time, seeded schedules, exploration, and the checks at the end of each test. */
 export {
+  AbandonedError,
   DeadlockError,
   ExplorationError,
   LeakError,
+  LivelockError,
   MissingCrashError,
   UndeclaredCrashError,
 } from './errors.ts';

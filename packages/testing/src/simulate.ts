@@ -4,14 +4,16 @@ import {
   type Context,
   type CoppiceNode,
   createNode,
+  describe,
   holdProgram,
   type Isolation,
   requireMs,
 } from '@coppice/core';
-import { DeadlockError } from './errors.ts';
+import { DeadlockError, LivelockError } from './errors.ts';
+import { listProcesses } from './process-list.ts';
 import { FIFO, seededScheduler } from './seeded-scheduler.ts';
 import { type TestNode, type TestOptions, TestRun } from './test-run.ts';
-import { Timeline } from './timeline.ts';
+import { type Standstill, Timeline } from './timeline.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What the body of a simulation gets. The functions may be taken out by destructuring. */
@@ -24,56 +26,70 @@ export interface Simulation extends TestNode {
    * From the first call on, time moves by no other means than `advance` and `settle`.
    */
   readonly advance: (ms: number) => Promise<void>;
-  /** Runs until nothing is runnable and no timer is pending, for at most `ms` virtual milliseconds (default: no limit). */
+  /**
+   * Runs until nothing is runnable and no timer is pending, for at most `ms` virtual milliseconds; without `ms`, timers that have no end
+   * are a `RangeError`.
+   */
   readonly settle: (ms?: number) => Promise<void>;
 }
 
 /** How a simulation runs. */
 export interface SimulateOptions extends TestOptions {
-  /** Whole number that fixes the order of the processes; default 0: first-in first-out. A failed run with another one prints it. */
+  /** Whole number that fixes the order of the processes; default 0: first-in first-out. A run that fails under another one prints it. */
   readonly seed?: number;
-  /** Default `'freeze'`: a message that its receiver, or its sender afterwards, changes is an error. */
+  /** Default `'freeze'`: a message that is changed after it was sent is an error. */
   readonly isolation?: Isolation;
 }
 
 /**
  * Runs `body` as the main work of a fresh node with virtual time, and resolves with its value. Ambient functions (`self`, `spawn`, `sleep`) work in it.
- * Time moves by itself when all processes wait, unless `advance` is used, and stands while one waits for the real world. What the body leaves running
- * is stopped with `'shutdown'`.
+ * Time moves by itself when all processes wait, unless `advance` is used, and stands while one awaits the real world. When the body has returned, what
+ * is runnable runs; then what is linked to it ends with `'shutdown'`, and so does what is left.
  *
- * Rejects with what the body threw; with a failed `expect` of any process; with `UndeclaredCrashError`; with `LeakError`; with `DeadlockError`
- * when nothing can ever wake the body. `TypeError`, `RangeError` for bad arguments. OTP: what `ExUnit` does for a test, and PULSE for its schedule.
+ * Rejects with what the body threw; with a failed `expect` of any process; with `UndeclaredCrashError`, `MissingCrashError` or `LeakError`; with
+ * `DeadlockError` when nothing can wake the body, with `LivelockError` when nothing comes to rest. Bad arguments: `TypeError`, `RangeError`.
+ * OTP: what `ExUnit` does for a test, and PULSE for its schedule.
  */
 export async function simulate<T, M = never>(
   body: (simulation: Simulation, context: Context<M>) => Awaitable<T>,
   options: SimulateOptions = {},
 ): Promise<T> {
   const seed = options.seed ?? FIFO;
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${typeof body}`);
+  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${String(seed)}`);
-  const release = holdProgram();
+  const release = holdProgram(); // before the timeline looks at what Node waits for
+  try {
+    return await runSimulation(body, { ...options, seed });
+  } catch (error) {
+    if (seed !== FIFO) console.error(`the simulation that failed ran with seed ${seed}`);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+async function runSimulation<T, M>(
+  body: (simulation: Simulation, context: Context<M>) => Awaitable<T>,
+  options: SimulateOptions & { readonly seed: number },
+): Promise<T> {
   const clock = new VirtualClock();
-  let fail: (error: Error) => void = () => {};
-  const failed = new Promise<never>((_resolve, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => {});
-  const timeline = new Timeline(clock, () =>
-    fail(new DeadlockError(describeDeadlock(node, timeline, clock))),
-  );
+  const timeline = new Timeline(clock, (standstill) => run.fail(explain(standstill, node, timeline, clock)));
   const node = createNode({
     name: 'simulation',
     clock,
-    scheduler: seededScheduler(seed, timeline.picked),
+    scheduler: seededScheduler(options.seed, timeline.picked),
     isolation: options.isolation ?? 'freeze',
     spawnSites: true,
     onIdle: timeline.idle,
   });
   timeline.attach(node);
-  const run = new TestRun(node, options);
-  const simulation: Simulation = {
-    ...run.handle,
-    seed,
+  const run = new TestRun(node, options, timeline);
+  const simulation: Simulation = { ...run.handle, seed: options.seed, ...controls(timeline, clock) };
+  return await run.run((context: Context<M>) => body(simulation, context));
+}
+
+function controls(timeline: Timeline, clock: VirtualClock): Pick<Simulation, 'now' | 'advance' | 'settle'> {
+  return {
     now: clock.now,
     advance: async (ms) => {
       requireMs(ms, 'ms');
@@ -84,34 +100,16 @@ export async function simulate<T, M = never>(
       await timeline.settle(ms ?? Number.POSITIVE_INFINITY);
     },
   };
-  try {
-    return await run.run((context: Context<M>) => body(simulation, context), {
-      quiesce: () => timeline.quiesce(),
-      end: () => timeline.end(),
-      failed,
-    });
-  } catch (error) {
-    if (seed !== FIFO) console.error(`the failed simulation ran with seed ${seed}`);
-    throw error;
-  } finally {
-    release();
-  }
 }
 
-/** Who waits for what. */
-function describeDeadlock(node: CoppiceNode, timeline: Timeline, clock: VirtualClock): string {
-  const lines = node
-    .processes()
-    .filter((pid) => pid !== node.main)
-    .map((pid) => {
-      const info = node.info(pid);
-      if (info === undefined) return `  ${pid}`;
-      const name = info.registeredName === undefined ? '' : ` ${info.registeredName}`;
-      return `  ${pid}${name} ${info.initialCall}: ${info.status}, ${info.messageQueueLength} messages in its mailbox`;
-    });
-  const standing =
-    timeline.isManual && clock.nextDue !== undefined
-      ? `; a timer is due at ${clock.nextDue} ms, but since advance was called only advance and settle move time`
-      : '';
-  return `at ${clock.now()} virtual ms nothing can wake the test${standing}\n${lines.join('\n')}`;
+function explain(standstill: Standstill, node: CoppiceNode, timeline: Timeline, clock: VirtualClock): Error {
+  const at = `at ${clock.now()} virtual ms`;
+  const list = listProcesses(node);
+  if (standstill === 'livelock')
+    return new LivelockError(`${at} processes keep each other busy, and time can't pass\n${list}`);
+  const isHeld = timeline.isManual && clock.nextDue !== undefined;
+  const held = isHeld
+    ? `: a timer is due at ${clock.nextDue} ms, but since advance was called only advance and settle move time`
+    : '';
+  return new DeadlockError(`${at} nothing can wake the test${held}\n${list}`);
 }

@@ -4,13 +4,18 @@ import { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 import type { TestNode } from './test-run.ts';
 import { type WithNodeOptions, withNode } from './with-node.ts';
 
+/** What a test runner tells a test: its signal aborts when the time limit is over. */
+interface RunningTest {
+  readonly signal?: AbortSignal;
+}
+
 /** A test in virtual time, for a test runner: `it('restarts', simulated(async ({ down }) => { … }))`. See `simulate`. */
 export function simulated<M = never>(
   body: (simulation: Simulation, context: Context<M>) => Awaitable<unknown>,
   options?: SimulateOptions,
-): () => Promise<void> {
-  return async () => {
-    await simulate(body, options);
+): (test?: RunningTest) => Promise<void> {
+  return async (test) => {
+    await simulate(body, { signal: test?.signal, ...options });
   };
 }
 
@@ -18,8 +23,8 @@ export function simulated<M = never>(
 export function onNode<M = never>(
   body: (test: TestNode, context: Context<M>) => Awaitable<unknown>,
   options?: WithNodeOptions,
-): () => Promise<void> {
-  return async () => {
-    await withNode(body, options);
+): (test?: RunningTest) => Promise<void> {
+  return async (test) => {
+    await withNode(body, { signal: test?.signal, ...options });
   };
 }

@@ -17,8 +17,9 @@ import {
   type Pid,
   realClock,
 } from '@coppice/core';
-import { LeakError, MissingCrashError, UndeclaredCrashError } from './errors.ts';
+import { AbandonedError, LeakError, MissingCrashError, UndeclaredCrashError } from './errors.ts';
 import { type CrashMatch, ExitWatch, failedAssertion, matches } from './exit-watch.ts';
+import { listProcesses } from './process-list.ts';
 
 /** How a test's end is judged. */
 export interface TestOptions {
@@ -26,6 +27,8 @@ export interface TestOptions {
   readonly crashes?: 'allowed';
   /** `'allowed'`: code of exited processes may still run or wait at the end. Default: it fails the test. */
   readonly lingering?: 'allowed';
+  /** When it aborts, the test is given up with an `AbandonedError` that lists its processes: a test runner's time limit. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the body of a test gets. */
@@ -37,14 +40,14 @@ export interface TestNode {
   readonly expectCrash: (match?: CrashMatch) => void;
 }
 
-/** How a body is run in the kind of time that a test has. */
-export interface Driver {
+/** The kind of time that a test has. */
+export interface TestTime {
   /** Runs until nothing is runnable, unless that never comes. */
-  readonly quiesce: () => Promise<void>;
-  /** Rejects when nothing can wake the body. */
-  readonly failed: Promise<never>;
-  /** The body has ended; what is left is stopped. */
-  readonly end: () => void;
+  quiesce(): Promise<void>;
+  /** The body has ended; what is left is being stopped. */
+  stopping(): void;
+  /** All has stopped. */
+  stopped(): void;
 }
 
 /** Virtual or real milliseconds that what is left has to stop. */
@@ -58,16 +61,25 @@ export class TestRun {
   readonly handle: TestNode;
   readonly #node: CoppiceNode;
   readonly #options: TestOptions;
+  readonly #time: TestTime;
   readonly #watch: ExitWatch;
   readonly #expected: (CrashMatch | undefined)[] = [];
+  readonly #failed: Promise<never>;
+  /** Ends the test: nothing will come of its body. */
+  fail: (error: Error) => void = () => {};
   /** Crashes that count: those until the body had returned and nothing was runnable. */
   #crashes: readonly ExitEvent[] | undefined;
   #body: Pid<never> | undefined;
 
-  constructor(node: CoppiceNode, options: TestOptions) {
+  constructor(node: CoppiceNode, options: TestOptions, time: TestTime) {
     this.#node = node;
     this.#options = options;
+    this.#time = time;
     this.#watch = new ExitWatch(node.main);
+    this.#failed = new Promise<never>((_resolve, reject) => {
+      this.fail = reject;
+    });
+    this.#failed.catch(() => {}); // it may come when the body has ended
     this.handle = {
       node,
       down: (pid) => this.#down(pid),
@@ -78,46 +90,53 @@ export class TestRun {
   }
 
   /** Runs `body` as the node's main work, stops what it left, and judges. */
-  async run<T, M>(body: (context: Context<M>) => Awaitable<T>, driver: Driver): Promise<T> {
+  async run<T, M>(body: (context: Context<M>) => Awaitable<T>): Promise<T> {
+    const { signal } = this.#options;
+    const abandon = (): void =>
+      this.fail(new AbandonedError(`the test did not end in time\n${listProcesses(this.#node)}`));
+    signal?.addEventListener('abort', abandon);
     try {
-      const outcome = await this.#attempt(body, driver);
-      driver.end();
-      await this.#stop(driver);
+      const outcome = await this.#attempt(body);
+      this.#time.stopping();
+      await this.#stop();
       return this.#judge(outcome);
     } finally {
+      signal?.removeEventListener('abort', abandon);
+      this.#time.stopped();
       this.#watch.stop();
     }
   }
 
   async #attempt<T, M>(
     body: (context: Context<M>) => Awaitable<T>,
-    driver: Driver,
   ): Promise<{ readonly value: T } | { readonly error: unknown }> {
     let result: { readonly value: T } | undefined;
-    const work = this.#node.run<never, M>(async (context) => {
+    const test = async (context: Context<M>): Promise<never> => {
       this.#body = context.self;
       const value = await body(context);
-      await driver.quiesce(); // what the body has started has its say
+      await this.#time.quiesce(); // what the body has started has its say
       this.#crashes = [...this.#watch.crashes];
       result = { value };
       throw new ExitError('shutdown'); // what is linked to the body stops with it
-    });
+    };
     try {
-      return await Promise.race([work, driver.failed]);
+      return await Promise.race([this.#node.run(test), this.#failed]);
     } catch (error) {
       return result ?? { error: rawError(error) };
     }
   }
 
-  async #stop(driver: Driver): Promise<void> {
-    await driver.quiesce();
+  async #stop(): Promise<void> {
+    await this.#time.quiesce();
     await this.#node.stop({ timeout: STOP_WITHIN_MS });
+    this.#time.stopped();
     if (this.#options.lingering === 'allowed') return;
-    for (let left = ROUNDS_TO_END; left > 0 && this.#isLingering; left -= 1) await driver.quiesce();
-    for (let left = REAL_MS_TO_END; left > 0 && this.#isLingering; left -= 1)
+    for (let left = ROUNDS_TO_END; left > 0 && this.#isLingering; left -= 1) await this.#time.quiesce();
+    for (let left = REAL_MS_TO_END; left > 0 && this.#isLingering; left -= 1) {
       await new Promise<void>((resolve) => {
         realClock.schedule(1, resolve);
       });
+    }
   }
 
   get #isLingering(): boolean {

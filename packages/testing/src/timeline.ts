@@ -1,54 +1,54 @@
 /**
  * When virtual time moves. The node says when nothing is runnable; then either someone waits for time to pass here, or all wait, and time
- * goes to the next timer by itself. It stands still while a process waits for the real world: its timeouts are virtual.
+ * goes to the next timer by itself. It stands still while the code of a process awaits the real world: its timeouts are virtual.
+ *
+ * A promise tells nobody what it waits for. While the code of a process awaits one that is not of the runtime, and Node has work pending
+ * that it had not when the simulation began, that is taken for the reason; without such work it is taken to wait for another process.
  */
-import { type CoppiceNode, onExit, type Pid, ProcessExited, realClock, self } from '@coppice/core';
-import { ForeignWork } from './foreign.ts';
+import { type CoppiceNode, type Pid, realClock } from '@coppice/core';
+import { ForeignWork } from './foreign-work.ts';
+import { type MoveKind, Moves } from './moves.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** Rounds of the event loop after which a promise that still pends is taken to wait for another process. */
+/** Rounds of the event loop in which a promise that needs no other process would have settled. */
 const QUIET_ROUNDS = 3;
-/** How often the real world is looked at while a process waits for it. */
+/** How often the real world is looked at while a process awaits it. */
 const LOOK_EVERY_MS = 1;
-/** Real time for which nothing may happen before a deadlock is told: a job of Node's thread pool does not show. */
-const DEADLOCK_AFTER_MS = 250;
-/** Turns after which what runs is taken never to end. */
-const ENDLESS_TURNS = 10_000;
-/** Timers after which `settle` without a limit is taken never to end. */
-const ENDLESS_TIMERS = 100_000;
+/** Real time in which nothing happens before a deadlock is told, if all processes wait in the runtime. */
+const DEADLOCK_AFTER_MS = 50;
+/** The same if one awaits something else: a module that is loaded shows nowhere. */
+const DOUBTFUL_DEADLOCK_AFTER_MS = 1_000;
+/** Turns without a pause after which the test fails. */
+const ENDLESS_TURNS = 2_000_000;
+/** Turns without a pause after which what is being stopped is killed. */
+const TURNS_TO_STOP = 10_000;
 
-/** Someone who waits for time to pass. */
-interface Move {
-  readonly until: number;
-  /** Ends when no timer is pending, too. */
-  readonly isSettling: boolean;
-  readonly by: Pid<never> | undefined;
-  /** Turns or timers that are left to it. */
-  left: number;
-  done: () => void;
-  readonly fail: (error: Error) => void;
-}
+/** Why a test can't go on. */
+export type Standstill = 'deadlock' | 'livelock';
 
 export class Timeline {
   readonly #clock: VirtualClock;
-  readonly #onDeadlock: () => void;
+  readonly #fail: (standstill: Standstill) => void;
   readonly #foreign = new ForeignWork();
-  readonly #moves = new Set<Move>();
-  /** Processes that had a turn since they were last looked at, or whose code awaited something that is not of the runtime then. */
+  readonly #moves: Moves;
+  /** Processes that had a turn since they were last looked at, and those whose code awaited something that is not of the runtime then. */
   readonly #suspects = new Set<Pid<never>>();
   #node: CoppiceNode | undefined;
+  #phase: 'running' | 'stopping' | 'stopped' = 'running';
   #again: () => void = () => {};
   #isManual = false;
-  #isOver = false;
   #quietRounds = 0;
+  #turns = 0;
   #stuckSince: number | undefined;
 
-  constructor(clock: VirtualClock, onDeadlock: () => void) {
+  /** `fail` is told when nothing can wake the test, or when it does not come to rest. */
+  constructor(clock: VirtualClock, fail: (standstill: Standstill) => void) {
     this.#clock = clock;
-    this.#onDeadlock = onDeadlock;
+    this.#fail = fail;
+    this.#moves = new Moves(clock);
   }
 
-  /** Whether only `advance` moves time. */
+  /** Whether time moves by `advance` and `settle` alone. */
   get isManual(): boolean {
     return this.#isManual;
   }
@@ -63,132 +63,90 @@ export class Timeline {
     this.#suspects.add(pid);
     this.#quietRounds = 0;
     this.#stuckSince = undefined;
-    for (const move of this.#moves) if (!move.isSettling) this.#spend(move);
+    this.#turns += 1;
+    this.#moves.turned();
+    if (this.#turns === ENDLESS_TURNS && this.#phase === 'running') this.#fail('livelock');
+    if (this.#turns > TURNS_TO_STOP && this.#phase === 'stopping') this.#clock.fireNext();
   };
 
   /** Nothing is runnable. */
   readonly idle = (again: () => void): void => {
     this.#again = again;
-    if (this.#awaitsForeign()) {
-      this.#quietRounds += 1;
-      if (this.#quietRounds <= QUIET_ROUNDS) return again();
-      if (this.#foreign.isPending) {
-        this.#quietRounds = 0;
-        this.#stuckSince = undefined;
-        realClock.schedule(LOOK_EVERY_MS, again);
-        return;
-      }
-    }
-    const move = this.#firstMove();
-    const { nextDue } = this.#clock;
-    if (move !== undefined) this.#follow(move);
-    else if (nextDue !== undefined && !this.#isManual) this.#clock.fireNext();
-    else return this.#stand(again);
-    again();
+    this.#turns = 0;
+    const awaitsMore = this.#phase === 'running' && this.#awaitsMore();
+    if (awaitsMore && this.#holdsStill(again)) return;
+    if (this.#moves.follow() || this.#moveByItself()) again();
+    else if (this.#phase === 'running') this.#stand(again, awaitsMore);
   };
 
   /** Runs until nothing is runnable, then lets `ms` pass; from now on time never moves by itself. */
   advance(ms: number): Promise<void> {
     this.#isManual = true;
-    return this.#move(this.#clock.now() + ms, false, Number.POSITIVE_INFINITY);
+    return this.#move('advance', ms);
   }
 
   /** Runs until nothing is runnable and no timer is pending, for at most `ms`. */
   settle(ms: number): Promise<void> {
-    const left = ms === Number.POSITIVE_INFINITY ? ENDLESS_TIMERS : Number.POSITIVE_INFINITY;
-    return this.#move(this.#clock.now() + ms, true, left);
+    return this.#move('settle', ms);
   }
 
-  /** Runs until nothing is runnable, without moving time; gives up on what never ends. */
+  /** Runs until nothing is runnable, without moving time; gives up on what never comes to rest. */
   quiesce(): Promise<void> {
-    return this.#move(this.#clock.now(), false, ENDLESS_TURNS).catch((error: unknown) => {
-      if (error instanceof ProcessExited) throw error;
-    });
+    return this.#move('quiesce', 0);
   }
 
-  /** The test is over: what is left is stopped, and time moves for that. */
-  end(): void {
-    this.#isOver = true;
-    this.#isManual = false;
+  /** The body is done: time moves by itself, so that what is left comes to its end. */
+  stopping(): void {
+    this.#phase = 'stopping';
   }
 
-  #move(until: number, isSettling: boolean, left: number): Promise<void> {
-    const node = this.#node;
-    if (node === undefined) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const by = callerOf(node);
-      const move: Move = { until, isSettling, by, left, done: resolve, fail: reject };
-      if (by !== undefined) {
-        const forget = onExit(by, (reason) => this.#drop(move, new ProcessExited(by, reason)));
-        move.done = () => {
-          forget();
-          resolve();
-        };
-      }
-      this.#moves.add(move);
-      this.#again();
-    });
+  /** All has stopped: time stands, whatever timers there are. */
+  stopped(): void {
+    this.#phase = 'stopped';
+    this.#foreign.stop();
   }
 
-  #follow(move: Move): void {
-    const { nextDue } = this.#clock;
-    if (nextDue !== undefined && nextDue <= move.until) {
-      if (move.isSettling) this.#spend(move);
-      return this.#clock.fireNext();
-    }
-    if (!move.isSettling || nextDue !== undefined) this.#clock.moveTo(move.until);
-    this.#moves.delete(move);
-    if (move.by !== undefined) this.#suspects.add(move.by);
-    move.done();
+  #move(kind: MoveKind, ms: number): Promise<void> {
+    const moved = this.#moves.add(kind, ms);
+    this.#again();
+    return moved;
   }
 
-  #spend(move: Move): void {
-    move.left -= 1;
-    if (move.left >= 0) return;
-    const what = move.isSettling
-      ? `${ENDLESS_TIMERS} timers have fired`
-      : `${ENDLESS_TURNS} turns were taken`;
-    this.#drop(move, new RangeError(`${what}, and there is no end: give settle a limit in milliseconds`));
+  #moveByItself(): boolean {
+    const isFree = this.#phase === 'stopping' || (this.#phase === 'running' && !this.#isManual);
+    return isFree && this.#clock.fireNext();
   }
 
-  #drop(move: Move, error: Error): void {
-    if (this.#moves.delete(move)) move.fail(error);
+  /** Whether to look again later, because a process awaits the real world. */
+  #holdsStill(again: () => void): boolean {
+    this.#quietRounds += 1;
+    if (this.#quietRounds <= QUIET_ROUNDS) again();
+    else if (this.#foreign.isPending && !this.#moves.isQuiescing) this.#lookLater(again);
+    else return false;
+    return true;
   }
 
-  #firstMove(): Move | undefined {
-    let first: Move | undefined;
-    for (const move of this.#moves) if (first === undefined || move.until < first.until) first = move;
-    return first;
-  }
-
-  /** No time will pass: a deadlock, unless the test is over or the real world may wake someone. */
-  #stand(again: () => void): void {
-    if (this.#isOver) return;
-    if (this.#foreign.isPending) this.#stuckSince = undefined;
-    else {
-      this.#stuckSince ??= realClock.now();
-      if (realClock.now() - this.#stuckSince >= DEADLOCK_AFTER_MS) return this.#onDeadlock();
-    }
+  #lookLater(again: () => void): void {
+    this.#quietRounds = 0;
+    this.#stuckSince = undefined;
     realClock.schedule(LOOK_EVERY_MS, again);
   }
 
+  /** Nothing moves time: a deadlock, unless the real world may still wake someone. */
+  #stand(again: () => void, awaitsMore: boolean): void {
+    if (this.#foreign.isExpected) return this.#lookLater(again);
+    this.#stuckSince ??= realClock.now();
+    const limit = awaitsMore ? DOUBTFUL_DEADLOCK_AFTER_MS : DEADLOCK_AFTER_MS;
+    if (realClock.now() - this.#stuckSince > limit) this.#fail('deadlock');
+    else realClock.schedule(LOOK_EVERY_MS, again);
+  }
+
   /** Whether the code of a process awaits something that is neither of the runtime nor of this timeline. */
-  #awaitsForeign(): boolean {
-    const waitHere = new Set([...this.#moves].map((move) => move.by));
+  #awaitsMore(): boolean {
     for (const pid of this.#suspects) {
       const isRunning = this.#node?.info(pid)?.status === 'running';
-      if (!isRunning || waitHere.has(pid)) this.#suspects.delete(pid);
+      if (!isRunning || this.#moves.isAwaitedBy(pid)) this.#suspects.delete(pid);
     }
     return this.#suspects.size > 0;
-  }
-}
-
-/** The calling process, if it is one of the node's. */
-function callerOf(node: CoppiceNode): Pid<never> | undefined {
-  try {
-    const pid = self();
-    return node.processes().includes(pid) ? pid : undefined;
-  } catch {
-    return undefined; // called from outside of any process
   }
 }

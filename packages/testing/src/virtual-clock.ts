@@ -33,12 +33,13 @@ export class VirtualClock implements Clock {
     return this.#alarms[0]?.due;
   }
 
-  /** Moves to the first alarm and fires it; nothing happens without one. */
-  fireNext(): void {
+  /** Moves to the first alarm and fires it; `false` without one. */
+  fireNext(): boolean {
     const alarm = this.#alarms.shift();
-    if (alarm === undefined) return;
+    if (alarm === undefined) return false;
     this.moveTo(alarm.due);
     alarm.fire();
+    return true;
   }
 
   /** Moves forward, firing nothing; never back. */

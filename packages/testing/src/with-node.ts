@@ -1,6 +1,6 @@
 /** A test in real time, for what needs sockets, files and threads. */
-import { type Awaitable, type Context, createNode, type Isolation, realClock } from '@coppice/core';
-import { type TestNode, type TestOptions, TestRun } from './test-run.ts';
+import { type Awaitable, type Context, createNode, describe, type Isolation, realClock } from '@coppice/core';
+import { type TestNode, type TestOptions, TestRun, type TestTime } from './test-run.ts';
 
 /** How a node for a test is made. */
 export interface WithNodeOptions extends TestOptions {
@@ -8,39 +8,45 @@ export interface WithNodeOptions extends TestOptions {
   readonly isolation?: Isolation;
 }
 
-/** Real time after which what runs is taken never to end. */
-const ENDLESS_MS = 100;
-
 /**
- * Runs `body` as the main work of a fresh node in real time, and resolves with its value; for tests of real sockets and files. What the body leaves
- * running is stopped with `'shutdown'`, and killed after 5 s. Rejects as `simulate` does, but knows no deadlocks.
+ * Runs `body` as the main work of a fresh node in real time, and resolves with its value: for tests of real sockets, files and threads. What the body
+ * leaves running is stopped with `'shutdown'`, and killed after 5 s. Rejects as `simulate` does, but can't tell a deadlock from a long wait.
  */
 export async function withNode<T, M = never>(
   body: (test: TestNode, context: Context<M>) => Awaitable<T>,
   options: WithNodeOptions = {},
 ): Promise<T> {
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${typeof body}`);
-  let again = (): void => {};
-  let whenIdle = new Set<() => void>();
-  const node = createNode({
-    name: 'test',
-    isolation: options.isolation ?? 'freeze',
-    spawnSites: true,
-    onIdle: (lookAgain) => {
-      again = lookAgain;
-      for (const resolve of whenIdle) resolve();
-      whenIdle = new Set();
-    },
-  });
-  const run = new TestRun(node, options);
-  return await run.run((context: Context<M>) => body(run.handle, context), {
-    quiesce: () =>
-      new Promise<void>((resolve) => {
-        realClock.schedule(ENDLESS_MS, resolve);
-        whenIdle.add(resolve);
-        again();
-      }),
-    end: () => {},
-    failed: new Promise<never>(() => {}),
-  });
+  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  const time = new RealTime();
+  const isolation = options.isolation ?? 'freeze';
+  const node = createNode({ name: 'test', isolation, spawnSites: true, onIdle: time.idle });
+  const run = new TestRun(node, options, time);
+  return await run.run((context: Context<M>) => body(run.handle, context));
+}
+
+/** Real time after which what runs is taken never to come to rest. */
+const ENDLESS_MS = 100;
+
+class RealTime implements TestTime {
+  #again: () => void = () => {};
+  #waiting: (() => void)[] = [];
+
+  /** Nothing is runnable. */
+  readonly idle = (again: () => void): void => {
+    this.#again = again;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  };
+
+  async quiesce(): Promise<void> {
+    let stop = (): void => {};
+    await new Promise<void>((resolve) => {
+      stop = realClock.schedule(ENDLESS_MS, resolve);
+      this.#waiting.push(resolve);
+      this.#again();
+    });
+    stop();
+  }
+
+  stopping(): void {}
+  stopped(): void {}
 }

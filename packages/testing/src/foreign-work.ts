@@ -1,0 +1,113 @@
+/**
+ * What the program waits for that is not of the runtime: sockets, files, child processes, threads, real timers. Node lists what its event loop
+ * waits for; of the jobs of its thread pool (crypto, compression) and of workers only async_hooks tell. In browsers nothing is seen.
+ */
+import type { AsyncHook } from 'node:async_hooks';
+import { realClock } from '@coppice/core';
+
+/** Waits for whoever calls, not for an end of its own: it would hold virtual time for as long as it is open. */
+const LISTENING: ReadonlySet<string> = new Set([
+  'TCPServerWrap',
+  'PipeServerWrap',
+  'UDPWrap',
+  'FSEventWrap',
+  'StatWatcher',
+  'SignalWrap',
+]);
+/** The simulation's own, and what is over within a round of the event loop. */
+const PASSING: ReadonlySet<string> = new Set(['Immediate', 'CloseReq']);
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** How long a job counts that does not show whether it was synchronous. */
+const DOUBTFUL_FOR_MS = 1_000;
+
+interface Job {
+  readonly type: string;
+  readonly resource: WeakRef<object>;
+  readonly startedAt: number;
+}
+
+/** Tells whether the host has begun something since this was made that has not ended. To be stopped. */
+export class ForeignWork {
+  readonly #before = countResources();
+  readonly #jobs = new Map<number, Job>();
+
+  constructor() {
+    trackers.add(this);
+    if (trackers.size === 1) hook?.enable();
+  }
+
+  /** Something is pending that will end by itself. */
+  get isPending(): boolean {
+    return this.#hasJobs() || this.#hasResources(LISTENING);
+  }
+
+  /** Something may still call the program: a listening socket does too. */
+  get isExpected(): boolean {
+    return this.#hasJobs() || this.#hasResources(NOTHING);
+  }
+
+  started(id: number, job: Job): void {
+    this.#jobs.set(id, job);
+  }
+
+  /** Compression calls back many times. */
+  calledBack(id: number): void {
+    if (this.#jobs.get(id)?.type !== 'ZLIB') this.#jobs.delete(id);
+  }
+
+  stop(): void {
+    trackers.delete(this);
+    if (trackers.size === 0) hook?.disable();
+  }
+
+  #hasJobs(): boolean {
+    for (const [id, { type, resource, startedAt }] of this.#jobs) {
+      const job = resource.deref();
+      if (job === undefined) this.#jobs.delete(id);
+      else if (isBusy(type, job, realClock.now() - startedAt)) return true;
+    }
+    return false;
+  }
+
+  #hasResources(ignored: ReadonlySet<string>): boolean {
+    for (const [kind, count] of countResources()) {
+      if (ignored.has(kind) || PASSING.has(kind)) continue;
+      if (count > (this.#before.get(kind) ?? 0)) return true;
+    }
+    return false;
+  }
+}
+
+const trackers = new Set<ForeignWork>();
+const hook = makeHook();
+
+/** Its cost is lost in that of a turn, and is paid in simulations only. */
+function makeHook(): AsyncHook | undefined {
+  return globalThis.process?.getBuiltinModule?.('node:async_hooks')?.createHook({
+    init(id, type, _trigger, resource) {
+      if (!type.endsWith('REQUEST') && type !== 'ZLIB' && type !== 'WORKER') return;
+      const job = { type, resource: new WeakRef(resource), startedAt: realClock.now() };
+      for (const tracker of trackers) tracker.started(id, job);
+    },
+    before(id) {
+      for (const tracker of trackers) tracker.calledBack(id);
+    },
+  });
+}
+
+/** A synchronous call makes the same resource and never calls back: what tells them apart is what the asynchronous one has put there. */
+function isBusy(type: string, job: object, ageMs: number): boolean {
+  if (type === 'WORKER') return true;
+  if (type === 'ZLIB') return 'buffer' in job && job.buffer !== null;
+  if ('ondone' in job) return true;
+  return type !== 'RANDOMBYTESREQUEST' && ageMs < DOUBTFUL_FOR_MS; // subtle crypto shows nothing
+}
+
+function countResources(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of globalThis.process?.getActiveResourcesInfo?.() ?? []) {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
