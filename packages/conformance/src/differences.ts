@@ -10,58 +10,84 @@ export interface Difference {
 
 const oneNumberType =
   'JavaScript has one number type: `1` and `1.0` are the same value, as a number and as a key.';
-
 const bareState = '`init` returns its state bare, so that any value is a state and none is a bad return.';
 const ownError = "a TypeError whose message names the server and the request, which Elixir's does not.";
+const startFunction =
+  'A child spec has a function where OTP has `{Module, Function, Args}`: JavaScript has no functions by name, and a closure has its arguments.';
+const grammar = "Elixir's grammar: there is no such code in JavaScript.";
+const oneRefusal =
+  'What Elixir refuses by a guard before it asks the BEAM, and what the BEAM refuses, is one TypeError.';
 
-export const differences: readonly Difference[] = [
-  {
-    scenario: 'seed/09_agent_kv_store',
-    step: 'keys 1 and 1.0 are different map keys',
-    reason: oneNumberType,
+/** By scenario, by step: the reason. */
+const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'seed/01_task_async_await': {
+    'task struct fields':
+      'A task has no `mfa`: a function of JavaScript has no module, name and arity to tell it by.',
   },
-  {
-    scenario: 'seed/18_adv_global_agent',
-    step: ':global.send to a missing name',
-    reason:
+  'seed/04_task_supervised': {
+    child_spec: startFunction,
+    "seed's own code `case … catch` does not compile": grammar,
+  },
+  'seed/05_task_fire_and_forget': {
+    '`use Task` child_spec defaults': startFunction,
+    'Task.child_spec for a supervisor child': startFunction,
+  },
+  'seed/08_agent_counter': {
+    child_spec: startFunction,
+    'start_link/0 via child_spec([]) passes [] as the initial value': startFunction,
+  },
+  'seed/09_agent_kv_store': {
+    'keys 1 and 1.0 are different map keys': oneNumberType,
+  },
+  'seed/18_adv_global_agent': {
+    ':global.send to a missing name':
       'There is one `send` for all forms of names, and it refuses every missing one with the same TypeError.',
   },
-  {
-    scenario: 'sup/13_exit_signal_matrix',
-    step: 'uncaught errors: DOWN reasons',
-    reason:
+  'seed/22_seed_errors': {
+    'case … catch (Task 3)': grammar,
+    '`def` outside of a module (Task 2, Troubleshooting)': grammar,
+  },
+  'sup/05_start_failures': {
+    'bad_init_return: start_link returns': bareState,
+    'bad_init_return: EXIT to the linked trapping caller': bareState,
+    'start_child whose start fails: the spec is not kept; supervisor lives':
+      "The reasons are the same; Erlang adds its private record of the child, with the start's module, function and arguments.",
+    '{:ok, pid, info} is accepted, and start_child passes the info on':
+      'A start function resolves with the pid; what else it has to tell is a matter of its own closure.',
+    'unknown strategy / no strategy':
+      'A missing strategy is refused like a wrong one; Elixir looks for it before OTP does, with an error of its own.',
+  },
+  'sup/06_child_management': {
+    'default child_spec of use GenServer / Agent / Task / Supervisor': startFunction,
+    'use options override': startFunction,
+    'Supervisor.child_spec overrides': startFunction,
+    'Supervisor.child_spec of module, of map': startFunction,
+    'Supervisor.init tuple': `A module's init gives one record, \`{ children, ...flags }\`, which no function makes. ${startFunction}`,
+  },
+  'sup/08_auto_shutdown': {
+    'Elixir 1.14 Supervisor.init silently drops :auto_shutdown':
+      "An oversight of Elixir 1.14's: what a supervisor's `init` gives may have `autoShutdown` here.",
+  },
+  'sup/13_exit_signal_matrix': {
+    'uncaught errors: DOWN reasons':
       'JavaScript raises nothing for a missing clause or a wrong number of arguments, and for a failed match a TypeError: ' +
       'it has no `case_clause`, `badarity` or `badmatch`.',
   },
-  {
-    scenario: 'sup/15_mailbox_receive',
-    step: 'integer pattern 1 does not match 1.0',
-    reason: oneNumberType,
+  'sup/15_mailbox_receive': {
+    'integer pattern 1 does not match 1.0': oneNumberType,
   },
-  {
-    scenario: 'sup/17_gen_server_core',
-    step: 'call to nil name',
-    reason:
-      '`undefined` is no name: the types refuse it, and code without types gets the TypeError of any bad argument.',
+  'sup/16_timers_flags_info': {
+    'unknown flag raises': 'Each flag is a function, so that an unknown one is none.',
+    'register errors: taken, second name for one process, dead pid, reserved, unregister unknown': oneRefusal,
   },
-  {
-    scenario: 'sup/17_gen_server_core',
-    step: 'init bad: start_link result, EXIT message to the trapping parent',
-    reason: bareState,
+  'sup/17_gen_server_core': {
+    'init bad: start_link result, EXIT message to the trapping parent': bareState,
+    'init bad_ok: start_link result, EXIT message to the trapping parent': bareState,
+    'default handlers: unknown call crashes, unknown cast crashes, unknown info is logged and ignored': `The server crashes as Elixir's does; the error is ${ownError}`,
+    'undefined callback': `Handlers are fields of a record, so that a missing one and a request without one are the same: ${ownError}`,
   },
-  {
-    scenario: 'sup/17_gen_server_core',
-    step: 'init bad_ok: start_link result, EXIT message to the trapping parent',
-    reason: bareState,
-  },
-  {
-    scenario: 'sup/17_gen_server_core',
-    step: 'default handlers: unknown call crashes, unknown cast crashes, unknown info is logged and ignored',
-    reason: `The server crashes as Elixir's does; the error is ${ownError}`,
-  },
-  {
-    scenario: 'sup/17_gen_server_core',
-    step: 'undefined callback',
-    reason: `Handlers are fields of a record, so that a missing one and a request without one are the same: ${ownError}`,
-  },
-];
+};
+
+export const differences: readonly Difference[] = Object.entries(reasons).flatMap(([scenario, steps]) =>
+  Object.entries(steps).map(([step, reason]) => ({ scenario, step, reason })),
+);

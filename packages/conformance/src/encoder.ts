@@ -151,6 +151,7 @@ function asTuple(fields: Fields): unknown {
   if (type === 'timeout' && has(fields, 'ref', 'message')) {
     return ['timeout', fields.ref, fields.message];
   }
+  if (type === 'cancel_timer') return ['cancel_timer', fields.ref, fields.left];
   if (fields.ok === true && has(fields, 'ok', 'value')) return ['ok', fields.value];
   if (fields.ok === false && 'reason' in fields) return ['exit', failure(fields)];
   for (const tag of tags) if (has(fields, tag)) return [tag, fields[tag]];

@@ -27,6 +27,7 @@ const errors: readonly ErrorRow[] = [
   { error: 'FunctionClauseError', module: 'FunctionClauseError', term: 'function_clause' },
   { error: 'TypeError', message: /is not a function/, module: 'UndefinedFunctionError', term: 'undef' },
   { error: 'TypeError', module: 'ArgumentError', term: 'badarg' },
+  { error: 'SpecError', module: 'ArgumentError' },
   { error: 'MaxChildrenError', module: 'RuntimeError' },
   { error: 'Error', module: 'RuntimeError' },
 ];

@@ -26,6 +26,7 @@ import {
   spawnMonitor,
   trapExit,
 } from '@coppice/core';
+import { SpecError } from '@coppice/supervisor';
 import { Encoder, type Json } from './encoder.ts';
 import { functionName } from './names.ts';
 import { done, exception } from './term.ts';
@@ -229,11 +230,12 @@ export function slimExit([kind, value]: Caught<unknown>): readonly [kind: string
 }
 
 /** What OTP answers with `{:error, reason}`; other errors are exits or bugs. */
-function isRefusal(error: unknown): error is CoppiceError {
-  return error instanceof CoppiceError && !(error instanceof ExitError || error instanceof ProcessExited);
+function isRefusal(error: unknown): error is CoppiceError | SpecError {
+  if (error instanceof ExitError || error instanceof ProcessExited) return false;
+  return error instanceof CoppiceError || error instanceof SpecError;
 }
 
-function errorReason(error: CoppiceError): unknown {
+function errorReason(error: CoppiceError | SpecError): unknown {
   if (error instanceof AlreadyStartedError) return ['already_started', error.pid];
   if ('reason' in error) return error.reason;
   return error.code;

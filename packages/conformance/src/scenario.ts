@@ -1,6 +1,7 @@
 /** A port of one of the oracle's scripts: the same steps in the same order, through Coppice's public API. */
 import { createNode, subscribe } from '@coppice/core';
-import '@coppice/gen-server'; // its channel
+import '@coppice/gen-server'; // its channels
+import '@coppice/supervisor'; // its channels
 import { simulate } from '@coppice/testing';
 import { type Line, Oracle } from './oracle.ts';
 
@@ -26,10 +27,11 @@ export function scenario(id: string, run: (O: Oracle) => Promise<void>): Scenari
 /** Runs a scenario as the main work of a fresh node and gives the lines that it wrote. */
 export async function perform({ run }: Scenario, time: Time): Promise<Observed> {
   const lines: Line[] = [];
-  // Crashes and stray messages are what scenarios are about: not for the console.
+  // Crashes, restarts and stray messages are what scenarios are about: not for the console.
   const silence = [
     subscribe('coppice.process.crash', () => {}),
     subscribe('coppice.gen_server.unexpected_message', () => {}),
+    subscribe('coppice.supervisor.report', () => {}),
   ];
   const body = () => run(new Oracle(lines));
   try {
