@@ -80,5 +80,16 @@ function report({ pid, initialCall, spawnedAt }: LingeringCode): void {
 }
 
 function codeOf({ pid, initialCall, extension }: Process): LingeringCode {
-  return { pid, initialCall, spawnedAt: extension?.spawnSite };
+  return { pid, initialCall, spawnedAt: callerIn(extension?.spawnSite) };
+}
+
+/** The first line of a stack that is not of the runtime. */
+function callerIn(site: Error | undefined): string | undefined {
+  return site?.stack
+    ?.split('\n')
+    .find(
+      (line) =>
+        /^\s+at /.test(line) &&
+        !/[\\/](core|gen-server|agent|task|supervisor)[\\/](src|dist)[\\/]/.test(line),
+    );
 }

@@ -133,7 +133,8 @@ export interface Extension {
   /** An abnormal `exit` of a body is a crash too. */
   reportsExits: boolean;
   isHibernated: boolean;
-  spawnSite: string | undefined;
+  /** Made where it was spawned. */
+  spawnSite: Error | undefined;
   /** How many of its calls were rejected since it exited. */
   fenced: number;
   /** What its code is called, where that is not told by the code itself. */
@@ -217,7 +218,7 @@ export class Process {
   /** What its code is, for reports: a behaviour's module or a body's name. */
   get initialCall(): string {
     const { code, extension } = this;
-    return extension?.initialCall ?? (typeof code === 'function' ? code.name : code?.module) ?? '';
+    return extension?.initialCall ?? ((typeof code === 'function' ? code.name : code?.module) || 'anonymous');
   }
 
   /** How its messages are kept apart from their senders. */
