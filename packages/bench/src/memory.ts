@@ -43,13 +43,13 @@ class Answering {
   }
 }
 
+async function answering({ receive }: Context<Ask>): Promise<void> {
+  for (;;) send((await receive()).from, 1);
+}
+
 const kinds: Readonly<Record<string, () => Promise<void>>> = {
   body: () =>
-    report('async body', 1_300, () =>
-      spawn(async ({ receive }: Context<Ask>) => {
-        for (;;) send((await receive()).from, 1);
-      }),
-    ),
+    report('async body', 1_300, () => spawn(answering)),
   behaviour: () => report('behaviour', 600, async () => (await ProcLib.start(new Answering())) as Pid<Ask>), // its init never ignores
 };
 
