@@ -76,7 +76,33 @@ export function wait(ref: MonitorRef, timeout: Timeout): Promise<Answer | undefi
     requireTimeout(timeout, 'timeout');
     const monitor = requireOwnMonitor(process, ref);
     const there = takeAnswer(process, ref);
-    return there === undefined ? waitFor(process, monitor, timeout) : Promise.resolve(there);
+    return there === undefined
+      ? waitFor(process, monitor, timeout, { finish: itself, isLast: false })
+      : Promise.resolve(there);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/**
+ * Waits for the answer to `ref` as {@link wait} does, and is done with it: nothing more comes by it, be it that the time was up. Resolves with what `finish`
+ * makes of the answer, `undefined` for none; what that throws is the rejection. `finish` runs as nobody, before the caller goes on. OTP: `gen:receive_response/2`.
+ */
+export function receiveResponse<T>(
+  ref: MonitorRef,
+  timeout: Timeout,
+  finish: (answer: Answer | undefined) => T,
+): Promise<T> {
+  try {
+    const process = callerOrDead();
+    if (!process.isAlive) return fence(process);
+    requireTimeout(timeout, 'timeout');
+    const monitor = requireOwnMonitor(process, ref);
+    const there = takeAnswer(process, ref);
+    if (there === undefined) return waitFor(process, monitor, timeout, { finish, isLast: true });
+    abandon(monitor);
+    takeAnswer(process, ref); // the DOWN behind a reply
+    return Promise.resolve(finish(there));
   } catch (error) {
     return rejected(error);
   }
@@ -125,15 +151,31 @@ function callPid(
   return wait.promise;
 }
 
-function waitFor(process: Process, monitor: Monitor, timeout: Timeout): Promise<Answer | undefined> {
+function waitFor<T>(
+  process: Process,
+  monitor: Monitor,
+  timeout: Timeout,
+  { finish, isLast }: { readonly finish: (answer: Answer | undefined) => T; readonly isLast: boolean },
+): Promise<T> {
   if (monitor.wait !== undefined)
     throw new Error(`process ${process.pid} is waiting for ${monitor.ref} already`);
-  const wait = startWait(process, timeout, (outcome) => (outcome === EXPIRED ? undefined : outcome));
+  const wait = startWait(process, timeout, (outcome) => finish(isAnswer(outcome) ? outcome : undefined));
   monitor.wait = wait;
   wait.onEnd = () => {
     monitor.wait = undefined;
+    if (isLast) abandon(monitor);
   };
-  return wait.promise as Promise<Answer | undefined>; // only a reply, a DOWN or the time limit ends it
+  return wait.promise as Promise<T>; // what `finish` gives
+}
+
+/** Nothing comes by the monitor any more. */
+function abandon(monitor: Monitor): void {
+  endMonitor(monitor);
+  monitor.alias = undefined;
+}
+
+function itself<T>(value: T): T {
+  return value;
 }
 
 function isReply(value: unknown): value is Reply {

@@ -106,13 +106,50 @@ describe('Gen.waitMany of answers that were taken', () => {
   it(
     'does not wait for them',
     simulated(async ({ now }) => {
-      const jobs = [job('a'), job('b', 2)];
+      const first = job('a');
+      const jobs = [first, job('b', 2)];
       const refs = jobs.map(({ ref }) => ref);
-      await Gen.waitMany(refs.slice(0, 1), { timeout: 'infinity' });
-      demonitor(jobs[0]?.ref ?? expect.fail('no job'), { flush: true });
+      await Gen.waitMany([first.ref], { timeout: 'infinity' });
+      demonitor(first.ref, { flush: true });
       const answers = await Gen.waitMany(refs, { timeout: 60_000 });
       expect(values(jobs, answers)).toEqual([undefined, 'b']);
       expect(now()).toBe(2);
+    }),
+  );
+});
+
+describe('Gen.receiveResponse', () => {
+  const value = (answer: Gen.Answer | undefined): unknown => (isReply(answer) ? answer.value : answer?.type);
+
+  it(
+    'gives what is made of the answer, and leaves nothing of it',
+    simulated(async () => {
+      const waited = job('a');
+      expect(await Gen.receiveResponse(waited.ref, 'infinity', value)).toBe('a');
+      const there = job('b');
+      await sleep(1);
+      expect(await Gen.receiveResponse(there.ref, 'infinity', value)).toBe('b');
+      expect([waited, there].map(({ ref }) => Gen.isPending(ref))).toEqual([false, false]);
+      expect(await receive(undefined, { timeout: 0 })).toBeUndefined();
+    }),
+  );
+
+  it(
+    'drops what comes after its time',
+    simulated(async () => {
+      const late = job('late', 10);
+      expect(await Gen.receiveResponse(late.ref, 5, value)).toBeUndefined();
+      expect(await receive(undefined, { timeout: 100 })).toBeUndefined();
+    }),
+  );
+
+  it(
+    'rejects with what the function throws',
+    simulated(async () => {
+      const failing = (): never => {
+        throw new RangeError('no');
+      };
+      await expect(Gen.receiveResponse(job('a').ref, 100, failing)).rejects.toThrow('no');
     }),
   );
 });
