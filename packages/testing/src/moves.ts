@@ -5,7 +5,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 /** Turns after which what runs is taken never to come to rest. */
 const ENDLESS_TURNS = 10_000;
 /** Timers after which `settle` without a limit is taken never to end. */
-const ENDLESS_TIMERS = 100_000;
+const ENDLESS_TIMERS = 50_000;
 
 /** `'advance'`: time passes to its end. `'settle'`: until no timer is pending. `'quiesce'`: no time passes, and what never rests is left. */
 export type MoveKind = 'advance' | 'settle' | 'quiesce';

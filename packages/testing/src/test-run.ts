@@ -149,8 +149,9 @@ export class TestRun {
     const failure = this.#watch.crashes.map(({ reason }) => failedAssertion(reason)).find(Boolean);
     const undeclared = others.filter((crash) => !this.#isDeclared(crash));
     if (failure !== undefined || 'error' in outcome) {
-      for (const crash of undeclared) console.error(formatCrash(crash));
-      throw failure ?? ('error' in outcome ? outcome.error : undefined);
+      const error = failure ?? ('error' in outcome ? outcome.error : undefined);
+      for (const crash of undeclared) if (crash.reason !== error) console.error(formatCrash(crash));
+      throw error;
     }
     if (undeclared.length > 0) throw new UndeclaredCrashError(undeclared);
     this.#requireExpected(counted);
