@@ -85,6 +85,7 @@ export { exit, send } from './send.ts';
 export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';
 export {
   type Channels,
+  countSubscribers,
   type DeadLetterEvent,
   type ExitEvent,
   emit,
