@@ -143,6 +143,7 @@ export class NodeState implements Host, Work {
       this.#release?.();
       this.#release = undefined;
     }
+    this.timers.rest();
     this.#onIdle?.(this.#again);
   }
 }

@@ -125,6 +125,13 @@ export class TimerQueue {
     if (duration.timers.first !== undefined) return this.#down(duration.index);
     this.#byDuration.delete(duration.ms);
     this.#removeAt(duration.index);
+  }
+
+  /**
+   * All is done for now: without a timer there is no alarm either. Not sooner, since of a process that makes one call after the other each
+   * would start and stop a timer of the host (0.7 µs).
+   */
+  rest(): void {
     if (this.#heap.length === 0) this.#setAlarm();
   }
 
