@@ -1,5 +1,7 @@
 /** What is known of the ends of a node's processes while a test runs, and which crashes the test wants. */
 import {
+  countSubscribers,
+  describe,
   type ExitEvent,
   type ExitReason,
   formatCrash,
@@ -26,13 +28,22 @@ export type CrashMatch =
 export class ExitWatch {
   readonly #main: Pid<never>;
   readonly #reasons = new Map<Pid<never>, ExitReason>();
+  readonly #subscribers: number | undefined;
   readonly crashes: ExitEvent[] = [];
 
   /** Watches until `stop`. */
   constructor(main: Pid<never>) {
     this.#main = main;
     watches.set(main, this);
-    if (watches.size === 1) startListening();
+    if (watches.size > 1) return; // another test's subscribers can't be told from this one's
+    startListening();
+    this.#subscribers = countSubscribers();
+  }
+
+  /** How many listeners of telemetry channels have come to stay, as far as that can be told. */
+  get subscribersLeft(): number {
+    const isAlone = this.#subscribers !== undefined && watches.size === 1;
+    return isAlone ? Math.max(0, countSubscribers() - (this.#subscribers ?? 0)) : 0;
   }
 
   /** Whether a process has ended here, and why. */
@@ -49,6 +60,15 @@ export class ExitWatch {
     watches.delete(this.#main);
     if (watches.size === 0) stopListening();
   }
+}
+
+/** Checks what was given to match crashes. Throws `TypeError`. */
+export function requireMatch(match: unknown): asserts match is CrashMatch {
+  const isObject = typeof match === 'object' && match !== null;
+  if (isObject || typeof match === 'string' || typeof match === 'function') return;
+  throw new TypeError(
+    `match must be a text, a pattern, a class of errors, a predicate or a reason, got ${describe(match)}`,
+  );
 }
 
 /** Whether a crash is one of those that `match` means. */

@@ -39,6 +39,8 @@ export interface SimulateOptions extends TestOptions {
   readonly seed?: number;
   /** Default `'freeze'`: a message that is changed after it was sent is an error. */
   readonly isolation?: Isolation;
+  /** Turns that processes may take without ever being all at rest, after which the run is a livelock; default 1,000,000. */
+  readonly maxTurns?: number;
 }
 
 /**
@@ -57,6 +59,9 @@ export async function simulate<T, M = never>(
   const seed = options.seed ?? FIFO;
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${String(seed)}`);
+  const { maxTurns } = options;
+  if (maxTurns !== undefined && !(Number.isSafeInteger(maxTurns) && maxTurns > 0))
+    throw new RangeError(`maxTurns must be a whole number from 1, got ${String(maxTurns)}`);
   const release = holdProgram(); // before the timeline looks at what Node waits for
   try {
     return await runSimulation(body, { ...options, seed });
@@ -73,7 +78,9 @@ async function runSimulation<T, M>(
   options: SimulateOptions & { readonly seed: number },
 ): Promise<T> {
   const clock = new VirtualClock();
-  const timeline = new Timeline(clock, (standstill) => run.fail(explain(standstill, node, timeline, clock)));
+  const timeline = new Timeline(clock, options.maxTurns ?? 1_000_000, (standstill) =>
+    run.fail(explain(standstill, node, timeline, clock)),
+  );
   const node = createNode({
     name: 'simulation',
     clock,

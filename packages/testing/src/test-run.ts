@@ -18,7 +18,7 @@ import {
   realClock,
 } from '@coppice/core';
 import { AbandonedError, LeakError, MissingCrashError, UndeclaredCrashError } from './errors.ts';
-import { type CrashMatch, ExitWatch, failedAssertion, matches } from './exit-watch.ts';
+import { type CrashMatch, ExitWatch, failedAssertion, matches, requireMatch } from './exit-watch.ts';
 import { listProcesses } from './process-list.ts';
 
 /** How a test's end is judged. */
@@ -84,6 +84,7 @@ export class TestRun {
       node,
       down: (pid) => this.#down(pid),
       expectCrash: (match) => {
+        if (match !== undefined) requireMatch(match);
         this.#expected.push(match);
       },
     };
@@ -95,6 +96,7 @@ export class TestRun {
     const abandon = (): void =>
       this.fail(new AbandonedError(`the test did not end in time\n${listProcesses(this.#node)}`));
     signal?.addEventListener('abort', abandon);
+    if (signal?.aborted === true) abandon();
     try {
       const outcome = await this.#attempt(body);
       this.#time.stopping();
@@ -181,6 +183,8 @@ export class TestRun {
     const leaks = lingering.map(describeLingering);
     if (processes > 1) leaks.push(`processes that do not end: ${processes - 1}`);
     if (names > 0) leaks.push(`names of no process: ${names}`);
+    const subscribers = this.#watch.subscribersLeft;
+    if (subscribers > 0) leaks.push(`subscribers of telemetry channels: ${subscribers}`);
     if (timers > 0 && !this.#isLingering) leaks.push(`timers of no process: ${timers}`);
     return leaks;
   }

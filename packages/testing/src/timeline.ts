@@ -18,8 +18,6 @@ const LOOK_EVERY_MS = 1;
 const DEADLOCK_AFTER_MS = 50;
 /** The same if one awaits something else: a module that is loaded shows nowhere. */
 const DOUBTFUL_DEADLOCK_AFTER_MS = 1_000;
-/** Turns without a pause after which the test fails. */
-const ENDLESS_TURNS = 2_000_000;
 /** Turns without a pause after which what is being stopped is killed. */
 const TURNS_TO_STOP = 10_000;
 
@@ -29,6 +27,7 @@ export type Standstill = 'deadlock' | 'livelock';
 export class Timeline {
   readonly #clock: VirtualClock;
   readonly #fail: (standstill: Standstill) => void;
+  readonly #maxTurns: number;
   readonly #foreign = new ForeignWork();
   readonly #moves: Moves;
   /** Processes that had a turn since they were last looked at, and those whose code awaited something that is not of the runtime then. */
@@ -41,9 +40,10 @@ export class Timeline {
   #turns = 0;
   #stuckSince: number | undefined;
 
-  /** `fail` is told when nothing can wake the test, or when it does not come to rest. */
-  constructor(clock: VirtualClock, fail: (standstill: Standstill) => void) {
+  /** `fail` is told when nothing can wake the test, or when `maxTurns` were taken without a rest. */
+  constructor(clock: VirtualClock, maxTurns: number, fail: (standstill: Standstill) => void) {
     this.#clock = clock;
+    this.#maxTurns = maxTurns;
     this.#fail = fail;
     this.#moves = new Moves(clock);
   }
@@ -65,7 +65,7 @@ export class Timeline {
     this.#stuckSince = undefined;
     this.#turns += 1;
     this.#moves.turned();
-    if (this.#turns === ENDLESS_TURNS && this.#phase === 'running') this.#fail('livelock');
+    if (this.#turns === this.#maxTurns && this.#phase === 'running') this.#fail('livelock');
     if (this.#turns > TURNS_TO_STOP && this.#phase === 'stopping') this.#clock.fireNext();
   };
 
