@@ -52,8 +52,6 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'bad_init_return: EXIT to the linked trapping caller': bareState,
     'start_child whose start fails: the spec is not kept; supervisor lives':
       "The reasons are the same; Erlang adds its private record of the child, with the start's module, function and arguments.",
-    '{:ok, pid, info} is accepted, and start_child passes the info on':
-      'A start function resolves with the pid; what else it has to tell is a matter of its own closure.',
     'unknown strategy / no strategy':
       'A missing strategy is refused like a wrong one; Elixir looks for it before OTP does, with an error of its own.',
   },
@@ -67,6 +65,9 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'sup/08_auto_shutdown': {
     'Elixir 1.14 Supervisor.init silently drops :auto_shutdown':
       "An oversight of Elixir 1.14's: what a supervisor's `init` gives may have `autoShutdown` here.",
+  },
+  'sup/11_registry_unique': {
+    'keys compare by match: 1 and 1.0 are different': oneNumberType,
   },
   'sup/13_exit_signal_matrix': {
     'uncaught errors: DOWN reasons':

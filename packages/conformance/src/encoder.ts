@@ -157,10 +157,18 @@ function asTuple(fields: Fields): unknown {
   for (const tag of tags) if (has(fields, tag)) return [tag, fields[tag]];
   if (has(fields, 'nocatch'))
     return [['nocatch', fields.nocatch], new Term({ kind: 'text', value: '#stacktrace' })];
+  if (has(fields, 'pid', 'value')) return [fields.pid, fields.value]; // an entry of a registry
+  if (has(fields, 'registry', 'keys')) return fields.registry;
+  if (has(fields, 'registry', 'key')) return [fields.registry, fields.key];
+  if ((type === 'register' || type === 'unregister') && 'registry' in fields) return registryEvent(fields);
   if (has(fields, 'name')) return fields['name']; // a typed name is its name
   if (has(fields, 'via', 'key')) return ['via', fields.via, fields.key];
   if (has(fields, 'local', 'node')) return [fields.local, fields.node];
   return undefined;
+}
+
+function registryEvent({ type, registry, key, pid, value }: Fields): unknown {
+  return type === 'register' ? [type, registry, key, pid, value] : [type, registry, key, pid];
 }
 
 function failure(fields: Fields): unknown {

@@ -3,7 +3,6 @@
  * ways in which code can end. It knows no transcript.
  */
 import {
-  AlreadyStartedError,
   type Awaitable,
   ancestors,
   CoppiceError,
@@ -26,7 +25,7 @@ import {
   spawnMonitor,
   trapExit,
 } from '@coppice/core';
-import { SpecError } from '@coppice/supervisor';
+import { type PidWithInfo, SpecError } from '@coppice/supervisor';
 import { Encoder, type Json } from './encoder.ts';
 import { functionName } from './names.ts';
 import { done, exception } from './term.ts';
@@ -116,7 +115,8 @@ export class Oracle {
   async result(fn: () => Awaitable<unknown>): Promise<unknown> {
     const outcome = await this.#outcome(fn);
     if (outcome.failed) return ['error', outcome.reason];
-    return outcome.value === 'ignore' ? 'ignore' : ['ok', outcome.value];
+    if (outcome.value === 'ignore') return 'ignore';
+    return hasInfo(outcome.value) ? ['ok', outcome.value.pid, outcome.value.info] : ['ok', outcome.value];
   }
 
   /** `:ok | {:error, reason}` of a function that resolves with nothing. */
@@ -236,9 +236,13 @@ function isRefusal(error: unknown): error is CoppiceError | SpecError {
 }
 
 function errorReason(error: CoppiceError | SpecError): unknown {
-  if (error instanceof AlreadyStartedError) return ['already_started', error.pid];
   if ('reason' in error) return error.reason;
-  return error.code;
+  return 'pid' in error ? [error.code, error.pid] : error.code;
+}
+
+/** `{:ok, pid, info}` of a start. */
+function hasInfo(value: unknown): value is PidWithInfo {
+  return typeof value === 'object' && value !== null && 'pid' in value && 'info' in value;
 }
 
 function isAnswer<T>(message: unknown, tag: number): message is Answer<T> {

@@ -3,6 +3,7 @@ import type { Scenario } from './scenario.ts';
 import { linksMonitors } from './scenarios/more/01-links-monitors.ts';
 import { aliasesAndInfo } from './scenarios/more/02-aliases.ts';
 import { restartIntensity } from './scenarios/more/04-restart-intensity.ts';
+import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { agentKvStore } from './scenarios/seed/09-agent-kv-store.ts';
 import { agentConfig } from './scenarios/seed/10-agent-config.ts';
 import { agentGameState } from './scenarios/seed/11-agent-game-state.ts';
@@ -13,6 +14,8 @@ import { strategies } from './scenarios/sup/02-strategies.ts';
 import { restartMatrix } from './scenarios/sup/03-restart-matrix.ts';
 import { startFailures } from './scenarios/sup/05-start-failures.ts';
 import { autoShutdown } from './scenarios/sup/08-auto-shutdown.ts';
+import { partitionSupervisor } from './scenarios/sup/10-partition-supervisor.ts';
+import { registryUnique } from './scenarios/sup/11-registry-unique.ts';
 import { exitSignalMatrix } from './scenarios/sup/13-exit-signal-matrix.ts';
 import { mailboxReceive } from './scenarios/sup/15-mailbox-receive.ts';
 import { genServerCore } from './scenarios/sup/17-gen-server-core.ts';
@@ -28,10 +31,13 @@ export const scenarios: readonly Scenario[] = [
   restartMatrix,
   startFailures,
   autoShutdown,
+  partitionSupervisor,
+  registryUnique,
   exitSignalMatrix,
   mailboxReceive,
   genServerCore,
   linksMonitors,
   aliasesAndInfo,
   restartIntensity,
+  dynamicSupervisor,
 ];

@@ -14,7 +14,12 @@ import {
   whereis,
 } from '@coppice/core';
 import { GenServer, noreply, reply, type Server, type ServerPid, stop } from '@coppice/gen-server';
-import { type ChildSpec, Supervisor, type SupervisorRef } from '@coppice/supervisor';
+import {
+  type ChildSpec,
+  type DynamicSupervisorRef,
+  Supervisor,
+  type SupervisorRef,
+} from '@coppice/supervisor';
 import type { Oracle } from './oracle.ts';
 
 /** How often a worker was started; kept across its restarts. */
@@ -31,6 +36,7 @@ export interface WorkerOptions {
   readonly terminate?: (reason: ExitReason) => Awaitable<void>;
 }
 type SpecOptions = WorkerOptions & Pick<ChildSpec, 'restart' | 'shutdown' | 'type' | 'significant'>;
+type AnySupervisor = SupervisorRef | DynamicSupervisorRef;
 type State = WorkerOptions & { readonly id: string };
 interface WorkerProtocol {
   readonly call: { ping(): string };
@@ -62,13 +68,13 @@ export class Workers {
   }
 
   /** The same, and waits for its supervisor to have dealt with it. */
-  async crashSync(sup: SupervisorRef, id: string, reason: ExitReason): Promise<ExitReason> {
+  async crashSync(sup: AnySupervisor, id: string, reason: ExitReason): Promise<ExitReason> {
     const ended = await this.crash(id, reason);
     await Supervisor.countChildren(sup);
     return ended;
   }
 
-  async killSync(sup: SupervisorRef, id: string): Promise<ExitReason> {
+  async killSync(sup: AnySupervisor, id: string): Promise<ExitReason> {
     const ref = this.#watch(id);
     exit(mustBeAlive(id), 'kill');
     const ended = await this.#oracle.awaitDown(ref);

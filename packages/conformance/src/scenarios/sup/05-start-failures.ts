@@ -1,11 +1,12 @@
 /** The n-th child does not start: rollback order and error shapes. */
+import { Agent } from '@coppice/agent';
 import { exit, isExit, isPid, monitor, StartError, sleep } from '@coppice/core';
 import { ignore, noreply, stopInit } from '@coppice/gen-server';
 import { type ChildSpec, type Strategy, Supervisor } from '@coppice/supervisor';
 import { apply } from '../../exceptions.ts';
 import type { Oracle } from '../../oracle.ts';
 import { type Scenario, scenario } from '../../scenario.ts';
-import { moduleOf, Term, untyped } from '../../term.ts';
+import { asList, moduleOf, Term, untyped } from '../../term.ts';
 import { type Counter, ids, Workers } from '../../workers.ts';
 
 const trap = { trap: true } as const;
@@ -32,6 +33,7 @@ export const startFailures: Scenario = scenario('sup/05_start_failures', async (
   await quiet(O);
   await ignored(O, W);
   await startChild(O, W);
+  await startWithInfo(O);
   for (const strategy of ['one_for_one', 'one_for_all', 'rest_for_one'] as const) {
     await failedRestarts(O, W, strategy);
   }
@@ -149,6 +151,15 @@ async function failedStartChild(O: Oracle, W: Workers): Promise<void> {
   ]);
   await Supervisor.stop(s);
   await quiet(O);
+}
+
+async function startWithInfo(O: Oracle): Promise<void> {
+  const s = await Supervisor.startLink([], oneForOne);
+  const start = async () => ({ pid: await Agent.startLink(() => 0), info: 'extra' });
+  const [ok, , info] = asList(await O.result(() => Supervisor.startChild(s, { id: 'i', start })));
+  await Supervisor.stop(s);
+  await O.mailbox();
+  O.step('{:ok, pid, info} is accepted, and start_child passes the info on', [ok, info]);
 }
 
 async function failedRestarts(O: Oracle, W: Workers, strategy: Strategy): Promise<void> {
