@@ -8,8 +8,10 @@ import {
   refuse,
 } from './supervisor-flags.ts';
 
-/** How a dynamic supervisor behaves. Its strategy is always `'one_for_one'`. */
+/** How a dynamic supervisor behaves. */
 export interface DynamicSupervisorFlags extends RestartLimit {
+  /** The only one that there is, and the default. */
+  readonly strategy?: 'one_for_one';
   /** Children at most, those that wait for their restart among them; default `'infinity'`. */
   readonly maxChildren?: number | 'infinity';
   /** Come before the arguments of every child's start function; default none. */
@@ -27,7 +29,10 @@ export interface CompleteDynamicFlags {
 
 /** Checks and completes flags. Throws `SpecError` that names the option. */
 export function completeDynamicFlags(flags: DynamicSupervisorFlags): CompleteDynamicFlags {
-  const { maxChildren = 'infinity', extraArguments = [], ...common } = flags;
+  const { maxChildren = 'infinity', extraArguments = [], strategy = 'one_for_one' } = flags;
+  if (strategy !== 'one_for_one') {
+    refuse(`strategy must be 'one_for_one', got ${describe(strategy)}`, ['invalid_strategy', strategy]);
+  }
   if (maxChildren !== 'infinity' && !(Number.isInteger(maxChildren) && maxChildren >= 0)) {
     refuse(`maxChildren must be a whole number from 0, or 'infinity', got ${describe(maxChildren)}`, [
       'invalid_max_children',
@@ -41,7 +46,7 @@ export function completeDynamicFlags(flags: DynamicSupervisorFlags): CompleteDyn
     ]);
   }
   return {
-    common: completeFlags({ strategy: 'one_for_one', ...common }),
+    common: completeFlags({ ...flags, strategy }),
     maxChildren: maxChildren === 'infinity' ? Number.POSITIVE_INFINITY : maxChildren,
     extraArguments,
   };

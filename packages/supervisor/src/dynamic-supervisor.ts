@@ -41,7 +41,7 @@ export function define<A extends readonly unknown[], R extends DynamicSupervisor
 ): DynamicSupervisorModule<A, Extract<R, 'ignore'>> {
   const run = init as unknown as (arg: unknown) => Awaitable<R>; // `A` is at most the one element that `ModuleArguments` puts before the options
   // And so the erased functions do what the typed ones say.
-  return makeModule(module, defineDynamic(module), run) as DynamicSupervisorModule<A, Extract<R, 'ignore'>>;
+  return makeModule(module, defineDynamic, run) as DynamicSupervisorModule<A, Extract<R, 'ignore'>>;
 }
 
 const server = defineDynamic('DynamicSupervisor');

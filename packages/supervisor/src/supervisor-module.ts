@@ -39,10 +39,11 @@ export interface ErasedModule {
 /** Makes a module of an `init`, which gets the argument of `startLink`. */
 export function makeModule<T>(
   module: string,
-  server: SupervisorServer<ServerStart<T>>,
+  defineServer: (module: string) => SupervisorServer<ServerStart<T>>,
   init: (arg: unknown) => Awaitable<T | 'ignore'>,
 ): ErasedModule {
   requireModule(module, init);
+  const server = defineServer(module);
   const startLink: ErasedModule['startLink'] = (arg, options = {}) =>
     startServer(server, () => init(arg), options);
   const childSpec: ErasedModule['childSpec'] = (arg, options = {}) =>

@@ -63,7 +63,7 @@ export function define<A extends readonly unknown[], R extends SupervisorInit | 
 ): SupervisorModule<A, Extract<R, 'ignore'>> {
   const run = init as unknown as (arg: unknown) => Awaitable<R>; // `A` is at most the one element that `ModuleArguments` puts before the options
   // And so the erased functions do what the typed ones say.
-  return makeModule(module, defineStatic(module), run) as SupervisorModule<A, Extract<R, 'ignore'>>;
+  return makeModule(module, defineStatic, run) as SupervisorModule<A, Extract<R, 'ignore'>>;
 }
 
 const server = defineStatic('Supervisor');
