@@ -14,10 +14,15 @@ import {
 import type { AsSelf } from './as-self.ts';
 import type { CompleteSpec } from './child-spec.ts';
 
-/** Whether a child that was told to stop has ended as it should; any other end is reported. Pure. */
+/** Whether a child of a static supervisor that was told to stop has ended as it should; any other end is reported. Pure. */
 export function isOrderlyEnd({ shutdown, restart }: CompleteSpec, reason: ExitReason): boolean {
   if (reason === (shutdown === 'brutal_kill' ? 'killed' : 'shutdown')) return true;
   return restart !== 'permanent' && (reason === 'normal' || reason === 'shutdown' || isShutdown(reason));
+}
+
+/** {@link isOrderlyEnd} for a dynamic supervisor, which takes `{ shutdown }` of a permanent child too. Pure. OTP: `wait_child` of Elixir's `DynamicSupervisor`. */
+export function isOrderlyDynamicEnd(spec: CompleteSpec, reason: ExitReason): boolean {
+  return isOrderlyEnd(spec, reason) || (spec.shutdown !== 'brutal_kill' && isShutdown(reason));
 }
 
 /**

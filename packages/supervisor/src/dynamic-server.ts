@@ -3,6 +3,7 @@ import { GenServer, type Ignore, ignore, reply, type StopInit, stopInit } from '
 import { bindToSelf } from './as-self.ts';
 import { whenExited, whenRetryIsDue } from './child-events.ts';
 import { countChildren, describeState, listChildren } from './child-listing.ts';
+import { isOrderlyDynamicEnd } from './child-shutdown.ts';
 import type { CompleteSpec } from './child-spec.ts';
 import { refused, startNew, stopAllAtOnce, terminate } from './dynamic-children.ts';
 import {
@@ -58,6 +59,7 @@ async function initialise(
     maxChildren: flags.maxChildren,
     keepsStopped: false,
     extraArguments: flags.extraArguments,
+    isOrderlyEnd: isOrderlyDynamicEnd,
     failureReason: ({ how, reason }) => (how === 'throw' ? { nocatch: reason } : reason),
   });
 }

@@ -3,6 +3,7 @@ import { GenServer, type Ignore, ignore, reply, type StopInit, stopInit } from '
 import { bindToSelf } from './as-self.ts';
 import { whenExited, whenRetryIsDue } from './child-events.ts';
 import { countChildren, describeState, listChildren } from './child-listing.ts';
+import { isOrderlyEnd } from './child-shutdown.ts';
 import { type ChildSpecOf, type CompleteSpec, completeSpecs } from './child-spec.ts';
 import { SpecError } from './errors.ts';
 import type { SupervisorServer } from './protocol.ts';
@@ -61,6 +62,7 @@ async function initialise(
     keepsStopped: true,
     maxChildren: Number.POSITIVE_INFINITY,
     extraArguments: [],
+    isOrderlyEnd,
     failureReason: ({ how, reason }) => (how === 'raise' || how === 'exit' ? ['EXIT', reason] : reason),
   });
   const failure = await startAll(supervision, specs);

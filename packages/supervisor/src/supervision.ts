@@ -5,7 +5,8 @@
 import { type ExitReason, monotonicTime } from '@coppice/core';
 import type { AsSelf } from './as-self.ts';
 import { type Decision, onExit, onRestart } from './child-exit.ts';
-import { isOrderlyEnd, stopChild } from './child-shutdown.ts';
+import { stopChild } from './child-shutdown.ts';
+import type { CompleteSpec } from './child-spec.ts';
 import { type StartOutcome, startChild } from './child-start.ts';
 import { type Child, Children } from './children.ts';
 import { tryAgainLater } from './protocol.ts';
@@ -24,6 +25,8 @@ export interface SupervisionOptions {
   readonly maxChildren: number;
   /** Come before a start function's own arguments. OTP: `extra_arguments`. */
   readonly extraArguments: readonly unknown[];
+  /** Whether a child that was told to stop has ended as it should; the two kinds of supervisor differ a little. */
+  readonly isOrderlyEnd: (spec: CompleteSpec, reason: ExitReason) => boolean;
   /** A failed start as OTP tells of it, which its two kinds of supervisor do differently. */
   readonly failureReason: (failure: Failed) => ExitReason;
 }
@@ -79,7 +82,7 @@ export async function stop(supervision: Supervision, child: Child): Promise<void
 
 /** Reports the end of a child that was told to stop, unless it has ended as it should. */
 export function noteEnd(supervision: Supervision, child: Child, reason: ExitReason): void {
-  if (!isOrderlyEnd(child.spec, reason))
+  if (!supervision.options.isOrderlyEnd(child.spec, reason))
     tell(supervision, child, { report: 'shutdown_error', reason, action: 'none' });
 }
 

@@ -590,6 +590,11 @@ describe('the shutdown of a dynamic supervisor', () => {
       [0, five('normal')],
     ],
     [
+      'permanent children that end with { shutdown }, which is not reported, unlike that of a static one',
+      { shutdown: 100, endsWith: { shutdown: 1 } },
+      [0, []],
+    ],
+    [
       'transient children that end normally, which is not',
       { shutdown: 100, endsWith: 'normal', restart: 'transient' },
       [0, []],
