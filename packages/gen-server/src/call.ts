@@ -1,6 +1,7 @@
 /** Asking a server and waiting for its reply, and replying to one who asked. OTP: `gen_server:call`, `gen_server:reply`. */
 import {
   type CallSite,
+  describe,
   ExitError,
   Gen,
   isPid,
@@ -28,6 +29,8 @@ import { rejected } from './quiet.ts';
 /** How long a call waits, in ms, unless told otherwise. */
 export const DEFAULT_TIMEOUT = 5_000;
 
+const NO_OPTIONS: CallOptions = {};
+
 /** A server in any form, its type erased. */
 export type AnyRef = Pid<never> | StandsFor<Pid<never>> | Name;
 
@@ -50,9 +53,10 @@ export function callServer(
   server: AnyRef | undefined,
   request: unknown,
   payload?: unknown,
-  options?: CallOptions,
+  options: CallOptions = NO_OPTIONS,
 ): Promise<unknown> {
-  const timeout = options?.timeout === undefined ? DEFAULT_TIMEOUT : options.timeout;
+  if (options === null || typeof options !== 'object') return rejected(notOptions(options));
+  const { timeout = DEFAULT_TIMEOUT } = options;
   const site = (): CallSite => callSite(server, request, payload, timeout);
   // What `whereis` gives for a name that nobody has. OTP: a call to `nil` exits with `noproc`.
   if (server === undefined) return rejected(new ExitError('noproc', site()));
@@ -88,4 +92,9 @@ export function callSite(
  */
 export function answer<R>(from: From<R>, value: NoInfer<R>): void {
   Gen.reply(from, value);
+}
+
+/** A timeout in the place of options, as Elixir has it, would otherwise be ignored. */
+function notOptions(options: unknown): TypeError {
+  return new TypeError(`options must be an object such as { timeout: 1_000 }, got ${describe(options)}`);
 }

@@ -218,6 +218,46 @@ describe('GenServer.call', () => {
       expect(await ask(server, (state) => reply(state, state))).toEqual(['info', 'cast']);
     }));
 
+  it('works alike however messages are kept apart', async () => {
+    for (const isolation of ['share', 'freeze', 'clone'] as const) {
+      await simulate(
+        async () => {
+          const server = await start({ list: [1] });
+          const sent = { list: [2] };
+          const got = await ask(server, (_state, from) => {
+            GenServer.reply(from, sent);
+            return noreply(sent);
+          });
+          expect(got).toEqual(sent);
+          expect(got === sent).toBe(isolation !== 'clone');
+          expect(Object.isFrozen(sent)).toBe(isolation === 'freeze');
+          expect(await GenServer.replaceState(server, () => 'replaced')).toBe('replaced');
+          const request = GenServer.sendRequest(server, 'do', (n: unknown) => reply([n], n));
+          expect(await GenServer.receiveResponse(request)).toEqual(['replaced']);
+          await GenServer.stop(server, { shutdown: { why: [1] } });
+        },
+        { isolation },
+      );
+    }
+  });
+
+  it('does not save a linked caller from the exit of its server, whatever it catches', () =>
+    simulate(async ({ down, expectCrash }) => {
+      const seen: unknown[] = [];
+      const caller = spawn(async () => {
+        const server = await Probe.startLink(() => 0);
+        try {
+          await ask(server, () => exit('with its server'));
+        } catch (error) {
+          seen.push(error);
+        }
+        await sleep('infinity');
+      });
+      expect(await down(caller)).toBe('with its server');
+      expect(seen).not.toContainEqual(expect.any(ExitError));
+      expectCrash('with its server');
+    }));
+
   it('rejects for bad arguments', () =>
     simulate(async () => {
       const server = await start(0);
@@ -225,6 +265,10 @@ describe('GenServer.call', () => {
       await expect(ask(server, same, -1)).rejects.toThrow(RangeError);
       await expect(ask(server, same, Number.NaN)).rejects.toThrow(/timeout must be .* got NaN/);
       await expect(ask(server, same, '5' as never)).rejects.toThrow(TypeError);
+      await expect(Probe.call(server, 'do', same, 500 as never)).rejects.toThrow(
+        /options must be .* got 500/,
+      );
+      await expect(Probe.call(server, 'do', same, null as never)).rejects.toThrow(TypeError);
       await expect(Probe.call(5 as never, 'do', same)).rejects.toThrow(TypeError);
       await expect(Probe.call({ local: 5 } as never, 'do', same)).rejects.toThrow(TypeError);
       expect(isAlive(server)).toBe(true);

@@ -168,6 +168,18 @@ describe('terminate', () => {
       { crashes: 'allowed' },
     ));
 
+  it('is called for an exit signal that the parent sends, as for its exit', () =>
+    simulate(async ({ down }) => {
+      const { Probe, log } = makeProbe({ trapExit: true });
+      for (const reason of ['normal', 'shutdown']) {
+        const server = await Probe.startLink(() => 'state');
+        exit(server, reason);
+        trapExit(true);
+        expect(await down(server)).toBe(reason);
+        expect(log.pop()).toEqual(['terminate', reason, 'state']);
+      }
+    }));
+
   it('is called for a parent that has a name, too [otp-gs-023] [otp-gs-024]', () =>
     simulate(async ({ down }) => {
       for (const name of ['parent', { global: 'parent' }] as const) {

@@ -63,7 +63,7 @@ export interface Observation {
 }
 
 /** Ms between two actions. */
-export const GAP = 100;
+const GAP = 100;
 const MOST_ACTIONS = 12;
 /** Ms that a slow `terminate` takes. */
 export const TERMINATE_MS = 30 + 2 ** -17;

@@ -1,14 +1,5 @@
 /** Runs a random program on a real server, in virtual time, and writes down what can be observed. */
-import {
-  ExitError,
-  exit,
-  isAlive,
-  self,
-  send,
-  sendAfter,
-  sleep,
-  spawn,
-} from '@coppice/core';
+import { ExitError, exit, isAlive, self, send, sendAfter, sleep, spawn } from '@coppice/core';
 import type * as Package from '@coppice/gen-server';
 import type { From } from '@coppice/gen-server';
 import { simulate } from '@coppice/testing';
