@@ -18,7 +18,9 @@ const LISTENING: ReadonlySet<string> = new Set([
 const PASSING: ReadonlySet<string> = new Set(['Immediate', 'CloseReq']);
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** How long a job counts that does not show whether it was synchronous. */
+/** Jobs that show whether they are asynchronous. Those of subtle crypto do not. */
+const SHOWS: ReadonlySet<string> = new Set(['RANDOMBYTESREQUEST', 'SCRYPTREQUEST']);
+/** How long a job counts that does not show it. */
 const DOUBTFUL_FOR_MS = 1_000;
 
 interface Job {
@@ -101,7 +103,7 @@ function isBusy(type: string, job: object, ageMs: number): boolean {
   if (type === 'WORKER') return true;
   if (type === 'ZLIB') return 'buffer' in job && job.buffer !== null;
   if ('ondone' in job) return true;
-  return type !== 'RANDOMBYTESREQUEST' && ageMs < DOUBTFUL_FOR_MS; // subtle crypto shows nothing
+  return !SHOWS.has(type) && ageMs < DOUBTFUL_FOR_MS;
 }
 
 function countResources(): Map<string, number> {
