@@ -4,6 +4,8 @@ import { linksMonitors } from './scenarios/more/01-links-monitors.ts';
 import { aliasesAndInfo } from './scenarios/more/02-aliases.ts';
 import { restartIntensity } from './scenarios/more/04-restart-intensity.ts';
 import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
+import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
+import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentKvStore } from './scenarios/seed/09-agent-kv-store.ts';
 import { agentConfig } from './scenarios/seed/10-agent-config.ts';
 import { agentGameState } from './scenarios/seed/11-agent-game-state.ts';
@@ -40,4 +42,6 @@ export const scenarios: readonly Scenario[] = [
   aliasesAndInfo,
   restartIntensity,
   dynamicSupervisor,
+  registryDuplicate,
+  genServerLife,
 ];
