@@ -73,6 +73,16 @@ export interface Callbacks<A extends readonly unknown[], R, C, K, I, N> {
   readonly info?: RuntimeHandlers<State<R>> & OneWayHandlers<I, State<R>>;
   /** What `continueWith` names: runs before the next message. */
   readonly continue?: OneWayHandlers<N, State<R>>;
+  // The fallbacks are typed by `Fallbacks`.
+  /**
+   * `(request, from, state)`: calls that no name in `call` stands for; one by a name with a payload comes as
+   * `[name, payload]`. Annotate `request`, and `from: From<R>` to reply later. OTP: `handle_call/3`.
+   */
+  readonly handleCall?: unknown;
+  /** `(request, state)`: casts that no name in `cast` stands for. OTP: `handle_cast/2`. */
+  readonly handleCast?: unknown;
+  /** `(message, state)`: messages that no `type` in `info` stands for, an idle `'timeout'` included. OTP: `handle_info/2`. */
+  readonly handleInfo?: unknown;
   /** Called before the process ends by its own doing or its parent's; skipped on an exit signal unless trapping. A throw replaces the reason. */
   readonly terminate?: (reason: ExitReason, state: State<R>) => Awaitable<void>;
   /** What `getStatus` and crash reports show in place of the state. OTP: `format_status/1`. */

@@ -7,15 +7,15 @@ import { type ExitReason, formatValue } from '@coppice/core';
 /** One callback as the loop calls it. `from` is passed to those of `call` only. */
 export type Handler = (state: unknown, payload: unknown, from: unknown) => unknown;
 
-type Record = { readonly [name: string]: Handler };
+type HandlerRecord = { readonly [name: string]: Handler };
 
 /** `Callbacks` with its types erased. */
 export interface ErasedCallbacks {
   readonly init: (arg: unknown) => unknown;
-  readonly call?: Record;
-  readonly cast?: Record;
-  readonly info?: Record;
-  readonly continue?: Record;
+  readonly call?: HandlerRecord;
+  readonly cast?: HandlerRecord;
+  readonly info?: HandlerRecord;
+  readonly continue?: HandlerRecord;
   readonly handleCall?: (request: unknown, from: unknown, state: unknown) => unknown;
   readonly handleCast?: (request: unknown, state: unknown) => unknown;
   readonly handleInfo?: (message: unknown, state: unknown) => unknown;
@@ -116,6 +116,6 @@ function checkFunction(path: string, value: unknown): void {
     throw new TypeError(`${path} must be a function, got ${formatValue(value)}`);
 }
 
-function toMap(record: Record | undefined): ReadonlyMap<unknown, Handler> {
+function toMap(record: HandlerRecord | undefined): ReadonlyMap<unknown, Handler> {
   return new Map(Object.entries(record ?? {}));
 }

@@ -310,3 +310,15 @@ describe('what must not compile', () => {
     expect(check).toBeTypeOf('function');
   });
 });
+
+describe('unknown callbacks', () => {
+  it('do not compile', () => {
+    const check = () => {
+      // @ts-expect-error there is no such callback
+      GenServer.define('Typo', { init: () => 0, calls: {} });
+      // @ts-expect-error a fallback is a function
+      GenServer.define('Typo', { init: () => 0, handleCall: 5 });
+    };
+    expect(check).toBeTypeOf('function');
+  });
+});
