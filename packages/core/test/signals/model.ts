@@ -74,10 +74,14 @@ export class SignalModel {
     for (let n = 0; n < processes; n += 1) this.#create();
   }
 
-  /** A process does its actions, one after the other, until it ends; then all signals arrive. */
+  /** A process does its actions, one after the other, until it ends. */
   burst(actor: number, actions: readonly Action[]): void {
     const process = this.#at(actor);
     for (const action of actions) if (process.isAlive) this.#act(process, action);
+  }
+
+  /** All signals arrive. */
+  settle(): void {
     for (let signal = this.#queue.shift(); signal !== undefined; signal = this.#queue.shift())
       this.#arrive(signal);
   }
