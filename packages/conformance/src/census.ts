@@ -12,6 +12,8 @@ export interface Row {
 /** Ids that tests carry, and whether they are known to pass: `passed` in a run's results, or only `named` in the sources. */
 export interface Covered {
   readonly source: 'passed' | 'named';
+  /** Tests in the results; files of tests. */
+  readonly size: number;
   readonly ids: ReadonlySet<string>;
 }
 export interface Coverage {
@@ -38,9 +40,13 @@ export function census(): readonly Row[] {
 
 /** Ids in the names of tests, from the JSON report that vitest wrote to `report`; without it, from the tests' sources under `root`. */
 export function coveredIds(root: URL, report: URL): Covered {
-  if (!existsSync(report)) return { source: 'named', ids: new Set(testFiles(root).flatMap(idsInFile)) };
+  if (!existsSync(report)) {
+    const files = testFiles(root);
+    return { source: 'named', size: files.length, ids: new Set(files.flatMap(idsInFile)) };
+  }
   const parsed = JSON.parse(readFileSync(report, 'utf8')) as TestReport; // vitest's JSON reporter wrote it
-  return { source: 'passed', ids: passedIds(parsed) };
+  const size = parsed.testResults.reduce((sum, { assertionResults }) => sum + assertionResults.length, 0);
+  return { source: 'passed', size, ids: passedIds(parsed) };
 }
 
 /** Ids of tests that passed; an id that a failed test carries too does not count. */

@@ -72,12 +72,12 @@ function printCopy(): boolean {
 
 function printCensus(): void {
   const rows = census();
-  const { source, ids: covered } = coveredIds(root, testResults);
+  const { source, size, ids: covered } = coveredIds(root, testResults);
   const groups = coverage(rows, covered);
   console.log(
     source === 'passed'
-      ? '\ncensus: rows with a passing test, from the last test run'
-      : '\ncensus: rows that a test names (static scan of the sources: no results of a test run)',
+      ? `\ncensus: rows with a passing test, from the results of the last test run (${size} tests)`
+      : `\ncensus: rows that a test names, from a static scan of ${size} files: no results of a test run`,
   );
   for (const { prefix, covered: done, open } of groups) {
     const rest = open.length > 0 && open.length <= 12 ? `  open: ${open.join(' ')}` : '';

@@ -10,31 +10,31 @@ describe('census', () => {
 
   it('counts covered rows by prefix, applicable rows only', () => {
     const rows = [
-      { id: 'task-001', applies: false },
-      { id: 'task-002', applies: true },
-      { id: 'otp-gs-001', applies: true },
+      { id: 'made-001', applies: false },
+      { id: 'made-002', applies: true },
+      { id: 'made-up-001', applies: true },
     ];
-    expect(coverage(rows, new Set(['task-001', 'otp-gs-001']))).toEqual([
-      { prefix: 'task', covered: [], open: ['task-002'] },
-      { prefix: 'otp-gs', covered: ['otp-gs-001'], open: [] },
+    expect(coverage(rows, new Set(['made-001', 'made-up-001']))).toEqual([
+      { prefix: 'made', covered: [], open: ['made-002'] },
+      { prefix: 'made-up', covered: ['made-up-001'], open: [] },
     ]);
-    expect(strayIds(rows, new Set(['task-001', 'task-999']))).toEqual(['task-999']);
+    expect(strayIds(rows, new Set(['made-001', 'made-999']))).toEqual(['made-999']);
   });
 
   it('finds ids in the names of tests', () => {
-    expect(idsIn('kills the task [task-031] [otp-gs-004], not [a] or [task-1]')).toEqual([
-      'task-031',
-      'otp-gs-004',
+    expect(idsIn('kills the task [made-031] [made-up-004], not [a] or [made-1]')).toEqual([
+      'made-031',
+      'made-up-004',
     ]);
   });
 
   it('counts an id only if each test that carries it passed', () => {
     const assertionResults = [
-      { fullName: 'await dies [task-021]', status: 'passed' },
-      { fullName: 'await dies [task-022]', status: 'failed' },
-      { fullName: 'await lives [task-022]', status: 'passed' },
-      { fullName: 'await waits [task-023]', status: 'skipped' },
+      { fullName: 'await dies [made-021]', status: 'passed' },
+      { fullName: 'await dies [made-022]', status: 'failed' },
+      { fullName: 'await lives [made-022]', status: 'passed' },
+      { fullName: 'await waits [made-023]', status: 'skipped' },
     ];
-    expect([...passedIds({ testResults: [{ assertionResults }] })]).toEqual(['task-021']);
+    expect([...passedIds({ testResults: [{ assertionResults }] })]).toEqual(['made-021']);
   });
 });
