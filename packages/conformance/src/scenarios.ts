@@ -6,6 +6,7 @@ import { restartIntensity } from './scenarios/more/04-restart-intensity.ts';
 import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
+import { agentEdges } from './scenarios/more/08-agent-edges.ts';
 import { agentKvStore } from './scenarios/seed/09-agent-kv-store.ts';
 import { agentConfig } from './scenarios/seed/10-agent-config.ts';
 import { agentGameState } from './scenarios/seed/11-agent-game-state.ts';
@@ -44,4 +45,5 @@ export const scenarios: readonly Scenario[] = [
   dynamicSupervisor,
   registryDuplicate,
   genServerLife,
+  agentEdges,
 ];

@@ -1,0 +1,30 @@
+Code.require_file("../oracle_helper.exs", __DIR__)
+# Agent: timeouts, crashes, order, stopping.
+O.trap()
+new = fn s -> {:ok, a} = Agent.start(fn -> s end); a end
+# An exit of a call, without the agent and the function.
+slim = fn {k, {why, {m, f, [_, _, t]}}} -> {k, {why, {m, f, t}}}; x -> x end
+exits = fn -> O.mailbox() |> Enum.map(fn {:EXIT, _, r} -> r end) end
+O.step("get with a timeout: the caller exits, the agent goes on, no late reply", (a = new.(1); r = slim.(O.catching(fn -> Agent.get(a, fn s -> Process.sleep(50); s end, 10) end)); Process.sleep(80); {r, Process.alive?(a), O.mailbox()}))
+O.step("a timed-out update still happens", (a = new.(1); {k, _} = O.catching(fn -> Agent.update(a, fn s -> Process.sleep(30); s + 1 end, 10) end); Process.sleep(60); {k, Agent.get(a, & &1)}))
+O.step("default timeout is 5000", (a = new.(1); slim.(O.catching(fn -> Agent.get(a, fn _ -> Process.sleep(6000) end) end))))
+O.step("a slow callback blocks the others, in order", (a = new.([]); me = self(); for(i <- 1..3, do: spawn(fn -> Process.sleep(i * 5); Agent.update(a, fn s -> Process.sleep(20); [i | s] end); send(me, {:done, i}) end)); ds = for(_ <- 1..3, do: receive(do: ({:done, i} -> i))); {ds, Agent.get(a, &Enum.reverse/1)}))
+O.step("a raise in get: the agent dies, the caller exits with it", (a = new.(1); m = Process.monitor(a); r = slim.(O.catching(fn -> Agent.get(a, fn _ -> raise "in get" end) end)); {r, O.await_down(m)}))
+O.step("a raise in update, cast, getAndUpdate", for(f <- [fn a -> O.catching(fn -> Agent.update(a, fn _ -> raise "u" end) end) end, fn a -> Agent.cast(a, fn _ -> raise "c" end) end, fn a -> O.catching(fn -> Agent.get_and_update(a, fn _ -> raise "g" end) end) end], do: (a = new.(1); m = Process.monitor(a); f.(a); O.await_down(m))))
+O.step("exit in a callback", (a = new.(1); m = Process.monitor(a); r = slim.(O.catching(fn -> Agent.get(a, fn _ -> exit(:bye) end) end)); {r, O.await_down(m)}))
+O.step("get_and_update with a wrong return", (a = new.(1); m = Process.monitor(a); r = slim.(O.catching(fn -> Agent.get_and_update(a, fn _ -> :bad end) end)); {r, O.await_down(m)}))
+O.step("an agent that asks itself", (a = new.(1); {k, {{r, _}, _}} = O.catching(fn -> Agent.get(a, fn _ -> Agent.get(a, & &1) end) end); {k, r}))
+O.step("the callback runs in the agent", (a = O.name(new.(1), "agent"); Agent.get(a, fn _ -> self() end)))
+O.step("cast returns at once and is done in order", (a = new.([]); r = Agent.cast(a, fn s -> [:one | s] end); Agent.cast(a, fn s -> [:two | s] end); {r, Agent.get(a, &Enum.reverse/1)}))
+O.step("args", (a = new.(10); {Agent.get(a, Kernel, :+, [5]), Agent.update(a, Kernel, :*, [3]), Agent.get(a, & &1)}))
+O.step("start_link whose function raises", (r = Agent.start_link(fn -> raise "init" end); {r, exits.()}))
+O.step("start_link whose function exits", (r = Agent.start_link(fn -> exit(:no) end); {r, exits.()}))
+O.step("start whose function is too slow", (r = Agent.start(fn -> Process.sleep(200); 1 end, timeout: 10); {r, O.mailbox()}))
+O.step("stop: normal, with a reason, of the missing", (a = new.(1); m = Process.monitor(a); r1 = Agent.stop(a); d1 = O.await_down(m); b = new.(1); n = Process.monitor(b); r2 = Agent.stop(b, :done); d2 = O.await_down(n); {r1, d1, r2, d2, (case O.catching(fn -> Agent.stop(:no_agent) end) do {k, {w, {m, f, [x | _]}}} -> {k, w, m, f, x} end)}))
+O.step("a linked agent that crashes takes its starter down", O.isolated(fn -> {:ok, a} = Agent.start_link(fn -> 1 end); Agent.cast(a, fn _ -> exit(:gone) end); Process.sleep(500) end))
+O.step("a starter that ends takes its linked agent down", (me = self(); p = spawn(fn -> {:ok, a} = Agent.start_link(fn -> 1 end); send(me, {:a, a}); receive do :go -> exit(:bye) end end); a = receive do {:a, a} -> a end; m = Process.monitor(a); send(p, :go); O.await_down(m)))
+O.step("a plain message to an agent is ignored", (a = new.(1); send(a, :hello); Agent.get(a, & &1)))
+O.step("state is nil, false, a function", (a = new.(nil); b = new.(false); c = new.(fn x -> x + 1 end); {Agent.get(a, & &1), Agent.get(b, & &1), Agent.get(c, fn f -> f.(1) end)}))
+O.step("killed during a get", (a = new.(1); spawn(fn -> Process.sleep(10); Process.exit(a, :kill) end); slim.(O.catching(fn -> Agent.get(a, fn _ -> Process.sleep(500) end) end))))
+O.step("get of a dead agent", (a = new.(1); Agent.stop(a); slim.(O.catching(fn -> Agent.get(a, & &1) end))))
+O.step("update of a dead agent by cast", (a = new.(1); Agent.stop(a); Agent.cast(a, & &1)))
