@@ -18,7 +18,7 @@ export interface CoppiceNode {
   readonly name: string;
   /** What code outside of the node's processes, such as `spawn` of this object, counts as. */
   readonly main: Pid<never>;
-  spawn<M = never>(body: Body<M>, options?: SpawnOptions): Pid<Sendable<M>>;
+  spawn<M = never>(body: Body<M>, options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>>): Pid<Sendable<M>>;
   /** Runs `body` as a process of this node; resolves with its value, rejects with `ExitError` when it exits without one. */
   run<T, M = never>(body: (context: Context<M>) => Awaitable<T>, options?: SpawnOptions): Promise<T>;
   /** Ends every process but main: `shutdown`, then `kill` after `timeout` ms (default 5000). Resolves when all have ended. */

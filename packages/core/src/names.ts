@@ -129,7 +129,7 @@ export function clearLocalName(process: Process): void {
  * Registers a new process under a name of any form. Gives who has the name if it is taken.
  * A via's own registration may run user code; it is called as the new process, which it may link. OTP: `gen` registers in the new process too.
  */
-export function claimName(process: Process, name: NameFor<Pid<never>>): Pid<never> | undefined {
+export function claimName(process: Process, name: NameFor<Pid<unknown>>): Pid<never> | undefined {
   const plain = plainName(name);
   const { host, pid } = process;
   if (typeof plain === 'string' || 'local' in plain) {

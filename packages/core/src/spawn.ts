@@ -14,9 +14,9 @@ import type { Code, Host, MailboxLimit, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
 
 /** How a process is started. */
-export interface SpawnOptions {
+export interface SpawnOptions<in P extends Pid<never> = Pid<unknown>> {
   /** Registered before the body runs. A taken one: `AlreadyStartedError`. */
-  readonly name?: NameFor<Pid<never>>;
+  readonly name?: NameFor<P>;
   /** For reports and `processTree`; any value. OTP: `Process.set_label/1`. */
   readonly label?: unknown;
   readonly link?: boolean;
@@ -38,13 +38,19 @@ export interface SpawnOptions {
  * Starts a process. The body never runs on the caller's stack, and what it throws is its exit reason, not the caller's problem.
  * Throws `TypeError` for bad arguments and `AlreadyStartedError` for a taken name. OTP: `spawn/1`.
  */
-export function spawn<M = never>(body: Body<M>, options?: SpawnOptions): Pid<Sendable<M>> {
+export function spawn<M = never>(
+  body: Body<M>,
+  options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>>,
+): Pid<Sendable<M>> {
   const parent = caller();
   return spawnFrom(parent.host, parent, body, options).pid;
 }
 
 /** {@link spawn}, linked to the caller from the first moment. OTP: `spawn_link/1`. */
-export function spawnLink<M = never>(body: Body<M>, options?: SpawnOptions): Pid<Sendable<M>> {
+export function spawnLink<M = never>(
+  body: Body<M>,
+  options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>>,
+): Pid<Sendable<M>> {
   const parent = caller();
   return spawnFrom(parent.host, parent, body, { ...options, link: true }).pid;
 }
@@ -52,7 +58,7 @@ export function spawnLink<M = never>(body: Body<M>, options?: SpawnOptions): Pid
 /** {@link spawn}, monitored by the caller from the first moment. OTP: `spawn_monitor/1`. */
 export function spawnMonitor<M = never>(
   body: Body<M>,
-  options?: SpawnOptions & { readonly monitor?: MonitorOptions },
+  options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>> & { readonly monitor?: MonitorOptions },
 ): { readonly pid: Pid<Sendable<M>>; readonly ref: MonitorRef } {
   const parent = caller();
   const child = spawnFrom(parent.host, parent, body, options);
@@ -96,7 +102,7 @@ export function prepare(host: Host, parent: Process, code: Code, options: SpawnO
  * the same, by a via that let another one in, a parent that would be linked and traps exits hears of the end of a process that has done nothing.
  * OTP: `gen` asks in the starter, and registers in the new process, which exits `normal` if that fails.
  */
-function takeName(child: Process, name: NameFor<Pid<never>>, linked: Process | undefined): void {
+function takeName(child: Process, name: NameFor<Pid<unknown>>, linked: Process | undefined): void {
   let holder: Pid<never> | undefined;
   try {
     holder = findName(child.host, plainName(name));

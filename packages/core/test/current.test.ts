@@ -1,4 +1,4 @@
-import { bindSelf, createNode, self, spawn } from '@coppice/core';
+import { bindSelf, createNode, type Pid, self, spawn } from '@coppice/core';
 import { expect, it } from 'vitest';
 
 it('a body stays who it is when its first part calls a function that is bound to another process', async () => {
@@ -10,7 +10,7 @@ it('a body stays who it is when its first part calls a function that is bound to
     });
     await new Promise((resolve) => setImmediate(resolve));
     const seen = await new Promise<unknown[]>((resolve) => {
-      const pid = spawn(() => resolve([whoAmI?.(), self() === pid]));
+      const pid: Pid<never> = spawn(() => resolve([whoAmI?.(), self() === pid]));
     });
     expect(seen).toEqual([other, true]);
     expect(self()).toBe(context.self);

@@ -1,7 +1,7 @@
 import { createNode, Global, self, spawn, termKey } from '@coppice/core';
 import { describe, expect, it } from 'vitest';
 
-const inProcess = <T>(fn: () => T): Promise<Awaited<T>> => createNode().run(async () => fn());
+const inProcess = <T>(fn: () => Promise<T>): Promise<T> => createNode().run(fn);
 
 describe('Global', () => {
   it('gives a name to a process that has another one only when asked to take it over', async () => {

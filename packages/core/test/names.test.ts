@@ -74,12 +74,17 @@ describe('a typed name', () => {
     'is data that stands for whoever has it now',
     simulated(async ({ down }) => {
       const server = name<string>('server');
-      const first: Pid<string> = spawn(async ({ receive }: Context<string>) => exit(await receive()), {
-        name: server,
-      });
+      const first: Pid<string> = spawn(
+        async ({ receive }: Context<string>): Promise<void> => exit(await receive()),
+        {
+          name: server,
+        },
+      );
       send(server, 'over');
       expect(await down(first)).toBe('over');
-      const second = spawn(async ({ receive }: Context<string>) => exit(await receive()), { name: server });
+      const second = spawn(async ({ receive }: Context<string>): Promise<void> => exit(await receive()), {
+        name: server,
+      });
       expect(whereis(server)).toBe(second);
       expect(server).toEqual({ name: 'server' });
     }),

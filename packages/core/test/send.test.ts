@@ -201,7 +201,7 @@ describe('exit(pid, reason)', () => {
       exit(target, 'normal');
       send(target, self<string>());
       expect(await receive()).toBe('alive');
-      const trapper = trapping(self());
+      const trapper = trapping(self<unknown>());
       exit(trapper, 'normal');
       expect(await receive()).toEqual({ type: 'EXIT', from: self(), reason: 'normal' });
     }),
@@ -214,7 +214,7 @@ describe('exit(pid, reason)', () => {
       const target = spawn(forever);
       exit(target, big);
       expect(await down(target)).toEqual(big);
-      exit(trapping(self()), big);
+      exit(trapping(self<unknown>()), big);
       expect(await receive()).toEqual({ type: 'EXIT', from: self(), reason: big });
     }),
   );
