@@ -1,7 +1,7 @@
 /** One body under many schedules. */
 import { type Awaitable, describe } from '@coppice/core';
 import { ExplorationError } from './errors.ts';
-import { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
+import { runSimulation, type SimulateOptions, type Simulation } from './simulate.ts';
 
 /** Which schedules are tried. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'seed'> {
@@ -26,7 +26,7 @@ export async function explore(
   if (!Number.isSafeInteger(from)) throw new RangeError(`from must be a whole number, got ${String(from)}`);
   for (let seed = from; seed < from + seeds; seed += 1) {
     try {
-      await simulate(body, { ...rest, seed });
+      await runSimulation(body, { ...rest, seed });
     } catch (error) {
       throw new ExplorationError(seed, seed - from, error);
     }

@@ -56,6 +56,21 @@ export async function simulate<T, M = never>(
   body: (simulation: Simulation, context: Context<M>) => Awaitable<T>,
   options: SimulateOptions = {},
 ): Promise<T> {
+  try {
+    return await runSimulation(body, options);
+  } catch (error) {
+    const { seed } = options;
+    if (Number.isSafeInteger(seed) && seed !== FIFO)
+      console.error(`the simulation that failed ran with seed ${seed}`);
+    throw error;
+  }
+}
+
+/** {@link simulate}, which says nothing of the seed. */
+export async function runSimulation<T, M = never>(
+  body: (simulation: Simulation, context: Context<M>) => Awaitable<T>,
+  options: SimulateOptions,
+): Promise<T> {
   const seed = options.seed ?? FIFO;
   if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${String(seed)}`);
@@ -64,16 +79,13 @@ export async function simulate<T, M = never>(
     throw new RangeError(`maxTurns must be a whole number from 1, got ${String(maxTurns)}`);
   const release = holdProgram(); // before the timeline looks at what Node waits for
   try {
-    return await runSimulation(body, { ...options, seed });
-  } catch (error) {
-    if (seed !== FIFO) console.error(`the simulation that failed ran with seed ${seed}`);
-    throw error;
+    return await runOnce(body, { ...options, seed });
   } finally {
     release();
   }
 }
 
-async function runSimulation<T, M>(
+async function runOnce<T, M>(
   body: (simulation: Simulation, context: Context<M>) => Awaitable<T>,
   options: SimulateOptions & { readonly seed: number },
 ): Promise<T> {

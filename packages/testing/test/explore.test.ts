@@ -48,6 +48,7 @@ describe('explore', () => {
     expect(error.message).toContain(`simulate(body, { seed: ${error.seed} })`);
     expect(error.message).toContain('expected 1 to be 2');
     expect(error.cause).toMatchObject({ name: 'AssertionError', actual: 1 });
+    expect(console.error).not.toHaveBeenCalled();
     await expect(simulate(lostUpdate, { seed: error.seed })).rejects.toThrow('expected 1 to be 2');
     expect(console.error).toHaveBeenCalledWith(`the simulation that failed ran with seed ${error.seed}`);
     vi.restoreAllMocks();
