@@ -49,10 +49,16 @@ function surprise(verdict: Verdict): string {
 }
 
 function printTotal(all: readonly Report[]): void {
-  const equal = all.reduce((sum, report) => sum + report.equal, 0);
-  const lines = all.reduce((sum, report) => sum + report.lines, 0);
-  const ported = all.filter(({ verdicts }) => verdicts !== undefined).length;
-  console.log(`\nin total: ${equal} of ${lines} lines, ${ported} of ${all.length} scenarios ported`);
+  const isOwn = ({ id }: Report): boolean => id.startsWith('more/');
+  console.log(`\nin total: ${sum(all.filter((report) => !isOwn(report)))}`);
+  if (all.some(isOwn)) console.log(`scripts of our own: ${sum(all.filter(isOwn))}`);
+}
+
+function sum(reports: readonly Report[]): string {
+  const equal = reports.reduce((count, report) => count + report.equal, 0);
+  const lines = reports.reduce((count, report) => count + report.lines, 0);
+  const ported = reports.filter(({ verdicts }) => verdicts !== undefined).length;
+  return `${equal} of ${lines} lines, ${ported} of ${reports.length} scenarios ported`;
 }
 
 function printDifferences(all: readonly Report[]): void {
