@@ -73,11 +73,20 @@ export class ForeignWork {
   }
 
   #hasResources(ignored: ReadonlySet<string>): boolean {
-    for (const [kind, count] of countResources()) {
+    const now = countResources();
+    this.#forgetEnded(now);
+    for (const [kind, count] of now) {
       if (ignored.has(kind) || PASSING.has(kind)) continue;
       if (count > (this.#before.get(kind) ?? 0)) return true;
     }
     return false;
+  }
+
+  /** What was there before and has ended hides nothing new. Timers of a test runner come and go. */
+  #forgetEnded(now: ReadonlyMap<string, number>): void {
+    for (const [kind, count] of this.#before) {
+      if (kind !== 'Timeout') this.#before.set(kind, Math.min(count, now.get(kind) ?? 0));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Bodies as functions that a test runner takes. */
 import type { Awaitable, Context } from '@coppice/core';
+import { AbandonedError } from './errors.ts';
 import { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 import type { TestNode } from './test-run.ts';
 import { type WithNodeOptions, withNode } from './with-node.ts';
@@ -15,7 +16,7 @@ export function simulated<M = never>(
   options?: SimulateOptions,
 ): (test?: RunningTest) => Promise<void> {
   return async (test) => {
-    await simulate(body, { signal: test?.signal, ...options });
+    await simulate(body, { signal: test?.signal, ...options }).catch(tell);
   };
 }
 
@@ -25,6 +26,12 @@ export function onNode<M = never>(
   options?: WithNodeOptions,
 ): (test?: RunningTest) => Promise<void> {
   return async (test) => {
-    await withNode(body, { signal: test?.signal, ...options });
+    await withNode(body, { signal: test?.signal, ...options }).catch(tell);
   };
+}
+
+/** A test runner whose time limit is over no longer listens: what the processes were doing is told here. */
+function tell(error: unknown): never {
+  if (error instanceof AbandonedError) console.error(error.message);
+  throw error;
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '@coppice/core';
 
 /** Wall-clock time at which every simulation starts: 2000-01-01T00:00:00Z. */
-export const START_OF_TIME = 946_684_800_000;
+const START_OF_TIME = 946_684_800_000;
 
 interface Alarm {
   readonly due: number;
