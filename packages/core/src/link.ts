@@ -61,14 +61,18 @@ function linkToDead(process: Process, pid: ProcessId): void {
   route({ kind: 'exit', to: process.pid, from: pid, reason: 'noproc', link: near });
 }
 
-/** The caller's end of its link with `pid`. Looks through both lists in step, for one of them is short. */
+/**
+ * The end in `process`'s list of its link with `pid`. Looks through both lists in step, for one of them is short: the other's end stands there before
+ * the link has arrived here, and then there is none yet.
+ */
 function findEnd(process: Process, pid: ProcessId): LinkEnd | undefined {
   const theirs = processOf(pid)?.links;
   let mine = process.links?.first;
   let other = theirs?.first;
   while (mine !== undefined) {
     if (mine.value.peer === pid) return mine.value;
-    if (other?.value.peer === process.pid && other.value.twin?.isActive) return other.value.twin;
+    const twin = other?.value.peer === process.pid ? other.value.twin : undefined;
+    if (twin !== undefined && twin.item.list === process.links) return twin;
     mine = mine.next;
     other = other?.next;
   }

@@ -1,5 +1,6 @@
 import {
   type Context,
+  createNode,
   type Exit,
   ExitError,
   type ExitReason,
@@ -185,6 +186,33 @@ describe('unlink', () => {
       expect(await receive(isExit)).toEqual({ type: 'EXIT', from: child, reason: 'gone' });
     }),
   );
+});
+
+describe('unlink of a link that has not arrived', () => {
+  it('does nothing: the link comes after it', async () => {
+    const node = createNode(); // turns follow each other here with no signal in between
+    const links = await node.run(async () => {
+      const [one, two] = [spawn(forever), spawn(forever)];
+      const first = spawn(async ({ receive }: Context<Pid<never>>) => {
+        const other = await receive();
+        exit(other, 'normal'); // waits in the queue, and all that comes behind it
+        link(other);
+        await forever();
+      });
+      const second = spawn(async ({ receive }: Context<Pid<never>>) => {
+        link(one); // has a list of links
+        link(two);
+        unlink(await receive());
+        await forever();
+      });
+      await sleep(1);
+      send(first, second);
+      send(second, first);
+      await sleep(1);
+      return processInfo(second)?.links.includes(first);
+    });
+    expect(links).toBe(true);
+  });
 });
 
 describe('many links and unlinks', () => {
