@@ -8,7 +8,7 @@ import { isolate } from './isolation.ts';
 import { List } from './list.ts';
 import { ProcessId } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
-import { Alias, type LinkEnd, Monitor } from './relation.ts';
+import { Alias, type LinkEnd, linkKey, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import { emit, hasSubscribers } from './telemetry.ts';
 import type { Wait } from './wait.ts';
@@ -97,10 +97,12 @@ export function applyExit(
 
 /** `near` is the end of the process that linked, `far` that of the process that was linked to. */
 function applyLink(to: ProcessId, near: LinkEnd, far: LinkEnd): void {
+  const { pendingLinks } = hostOf(to);
+  if (pendingLinks.size > 0) pendingLinks.delete(linkKey(far.peer, to));
   const target = processOf(to);
   if (target === undefined) {
     route({ kind: 'exit', to: far.peer, from: to, reason: 'noproc', link: near });
-  } else if (near.isActive) {
+  } else if (far.isActive && far.item.list === undefined) {
     target.links ??= new List();
     target.links.append(far.item);
   }

@@ -5,7 +5,7 @@ import { ExitError } from './errors.ts';
 import { List } from './list.ts';
 import { type Pid, type ProcessId, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
-import { Link, type LinkEnd } from './relation.ts';
+import { Link, type LinkEnd, linkKey } from './relation.ts';
 
 /**
  * Links the calling process and `pid`: when one ends, the other gets an exit signal. Linking twice is one link; linking oneself does nothing.
@@ -16,9 +16,15 @@ export function link(pid: Pid<never>): void {
   requirePid(pid, 'pid');
   if (pid === process.pid || findEnd(process, pid) !== undefined) return;
   if (processOf(pid) === undefined) return linkToDead(process, pid);
-  const link = new Link(process.pid, pid);
   process.links ??= new List();
+  const crossing = process.host.pendingLinks.get(linkKey(pid, process.pid));
+  if (crossing?.far.isActive) {
+    process.links.append(crossing.far.item); // the other has linked too: it is one link, and this end need not wait
+    return;
+  }
+  const link = new Link(process.pid, pid);
   process.links.append(link.near.item);
+  if (!process.host.isQuiet) process.host.pendingLinks.set(linkKey(process.pid, pid), link);
   route({ kind: 'link', to: pid, link });
 }
 

@@ -6,6 +6,7 @@ import { Fifo } from './fifo.ts';
 import type { Isolation } from './isolation.ts';
 import { LingeringProcesses } from './lingering.ts';
 import { type Code, type Host, Process } from './process.ts';
+import type { Link } from './relation.ts';
 import { BatchQueue, type RunQueue, type Scheduler, SteppedQueue, type Work } from './scheduler.ts';
 import type { Signal } from './signal.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -41,6 +42,7 @@ export class NodeState implements Host, Work {
   readonly isStepped: boolean;
   readonly longScheduleMs: number;
   readonly names: Map<string, Process> = new Map();
+  readonly pendingLinks: Map<string, Link> = new Map();
   readonly lingering: LingeringProcesses;
   readonly runQueue: RunQueue;
   /** The process that top-level code, or whoever uses the node from outside, runs as. */

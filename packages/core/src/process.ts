@@ -12,7 +12,7 @@ import { Mailbox } from './mailbox.ts';
 import type { Cursor } from './message-queue.ts';
 import type { Name } from './name.ts';
 import { type Home, type Pid, ProcessId } from './pid.ts';
-import type { LinkEnd, Monitor } from './relation.ts';
+import type { Link, LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { Wait } from './wait.ts';
@@ -48,6 +48,8 @@ export interface Host extends Home {
   takeQuota(): boolean;
   /** Removes an exited process from the node's table. */
   forget(process: Process): void;
+  /** Links on their way in the queue, by their two processes. */
+  readonly pendingLinks: Map<string, Link>;
   /** Local names. */
   readonly names: Map<string, Process>;
   /** A handler that held the thread for longer is reported. */

@@ -26,7 +26,6 @@ interface ModelLink {
   readonly ends: readonly [number, number];
   /** Whether an exit signal along the link still reaches the process. */
   readonly active: Map<number, boolean>;
-  isEstablished: boolean;
 }
 
 interface ModelMonitor {
@@ -140,10 +139,7 @@ export class SignalModel {
     this.#count('spawn', how);
     const child = this.#create();
     if (how === 'link')
-      this.#establish(
-        { ends: [parent.id, child.id], active: new Map([[parent.id, true]]), isEstablished: true },
-        child.id,
-      );
+      this.#establish({ ends: [parent.id, child.id], active: new Map([[parent.id, true]]) }, child.id);
     if (how === 'monitor') this.#watch(parent, child.id);
   }
 
@@ -158,10 +154,17 @@ export class SignalModel {
   #link(process: ModelProcess, to: number): void {
     if (to === process.id) return this.#count('link', 'to itself');
     if (this.linksOf(process.id).has(to)) return this.#count('link', 'again');
+    const crossing = this.#links.find(
+      (one) => one.ends[0] === to && one.ends[1] === process.id && one.active.get(process.id) === undefined,
+    );
+    if (crossing !== undefined && this.#at(to).isAlive) {
+      this.#count('link', 'crosses the other one');
+      crossing.active.set(process.id, true);
+      return;
+    }
     const link: ModelLink = {
       ends: [process.id, to],
       active: new Map([[process.id, true]]),
-      isEstablished: false,
     };
     if (this.#at(to).isAlive) {
       this.#links.push(link);
@@ -217,7 +220,6 @@ export class SignalModel {
     for (const link of this.#links.filter(({ active }) => active.get(process.id) === true)) {
       link.active.set(process.id, false);
       const [a, b] = link.ends;
-      if (!link.isEstablished && b === process.id) continue;
       this.#emit({ kind: 'exit', to: a === process.id ? b : a, from: process.id, reason, link });
     }
     for (const { monitors } of this.processes) {
@@ -262,9 +264,8 @@ export class SignalModel {
       this.#count('link', 'dies before it arrives');
       return this.#emit({ kind: 'exit', to: from, from: to, reason: 'noproc', link });
     }
-    if (link.active.get(to) === false) return; // unlinked before it arrived
+    if (link.active.has(to)) return; // unlinked, or linked from the other side too, before it arrived
     this.#count('link', 'new');
-    link.isEstablished = true;
     link.active.set(to, true);
   }
 
