@@ -14,8 +14,10 @@ const LISTENING: ReadonlySet<string> = new Set([
   'StatWatcher',
   'SignalWrap',
 ]);
-/** The simulation's own, and what is over within a round of the event loop. */
-const PASSING: ReadonlySet<string> = new Set(['Immediate', 'CloseReq']);
+/** The simulation's own rounds of the event loop. */
+const OWN = 'Immediate';
+/** Requests, of whatever origin, end soon; handles and timers that were there before may stay, and are not counted. */
+const REQUEST = /Req(Wrap|Promise|Callback)?$/;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** Jobs that show whether they are asynchronous. Those of subtle crypto do not. */
@@ -76,8 +78,8 @@ export class ForeignWork {
     const now = countResources();
     this.#forgetEnded(now);
     for (const [kind, count] of now) {
-      if (ignored.has(kind) || PASSING.has(kind)) continue;
-      if (count > (this.#before.get(kind) ?? 0)) return true;
+      if (kind === OWN || ignored.has(kind)) continue;
+      if (REQUEST.test(kind) || count > (this.#before.get(kind) ?? 0)) return true;
     }
     return false;
   }

@@ -11,7 +11,7 @@ import { type MoveKind, Moves } from './moves.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Rounds of the event loop in which a promise that needs no other process would have settled. */
-const QUIET_ROUNDS = 3;
+const QUIET_ROUNDS = 8;
 /** How often the real world is looked at while a process awaits it. */
 const LOOK_EVERY_MS = 1;
 /** Real time in which nothing happens before a deadlock is told, if all processes wait in the runtime. */

@@ -30,7 +30,7 @@ describe('the leak check', () => {
   it('fails for code of an exited process that waits for ever, and tells where it was spawned', async () => {
     const run = simulate(() => void spawn(stuck));
     await expect(run).rejects.toThrow(LeakError);
-    await expect(run).rejects.toThrow(/stuck, spawned at .*end-checks\.test\.ts/);
+    await expect(run).rejects.toThrow(/stuck, spawned at .*test-run\.test\.ts/);
   });
 
   it('allows it where the test says so', async () => {
