@@ -1,6 +1,6 @@
 /**
- * Installs the packed packages in a new project outside the workspace and runs the README's example there: compiled by `tsc` against the
- * published declarations (without Node's types), run by Node without any condition or loader. Needs `pack.ts` of each package first.
+ * Installs the packed packages in a new project outside the workspace, compiles their published declarations there without Node's types,
+ * and compiles and runs the README's example, with no condition and no loader. Needs `pack.ts` of each package first.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeSnippets } from '../docs/snippets.ts';
 
-/** `coppice` and all that it depends on. */
-const packages = [
-  'core',
-  'gen-server',
-  'supervisor',
-  'agent',
-  'task',
-  'registry',
-  'ets',
-  'application',
-  'coppice',
-];
+const packed = resolve('node_modules/.cache/packed');
+/** Those whose declarations need nothing but Coppice's: vitest's, pino's and XState's do not compile without Node's types or `skipLibCheck`. */
+const packages = readdirSync(packed).filter(
+  (folder) => !['testing', 'logger', 'gen-statem'].includes(folder),
+);
 const compilerOptions = {
   target: 'es2022',
   lib: ['es2023', 'dom'],
@@ -40,25 +33,29 @@ try {
     join(project, 'package.json'),
     JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
   );
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['main.ts'] }));
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['main.ts', 'all.ts'] }),
+  );
   writeFileSync(join(project, 'main.ts'), example.code);
+  writeFileSync(join(project, 'all.ts'), packages.map(exportAll).join(''));
   execute('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages.flatMap(tarballs)]);
   execute(resolve('node_modules/.bin/tsc'), ['-p', '.']);
-  const printed = execute('node', ['out/main.js']);
+  const printed = execFileSync('node', ['out/main.js'], { cwd: project, encoding: 'utf8' });
   if (printed !== example.output) throw new Error(`${example.place} printed in the new project:\n${printed}`);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
 
 function tarballs(folder: string): readonly string[] {
-  const packed = resolve('node_modules/.cache/packed', folder);
-  return readdirSync(packed).map((name) => join(packed, name));
+  return readdirSync(join(packed, folder)).map((name) => join(packed, folder, name));
 }
 
-function execute(command: string, options: readonly string[]): string {
-  return execFileSync(command, options, {
-    cwd: project,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+function exportAll(folder: string, index: number): string {
+  const name = folder === 'coppice' ? folder : `@coppice/${folder}`;
+  return `export * as package${index} from '${name}';\n`;
+}
+
+function execute(command: string, options: readonly string[]): void {
+  execFileSync(command, options, { cwd: project, stdio: 'inherit' });
 }
