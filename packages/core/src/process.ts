@@ -3,7 +3,6 @@
  * and `exit`. The fields that few processes use are in an extension that is made when first needed: a million idle
  * processes fit in memory.
  */
-import type { AsyncResource } from 'node:async_hooks';
 import type { Clock } from './clock.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Isolation } from './isolation.ts';
@@ -16,6 +15,11 @@ import type { Link, LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import type { TimerQueue } from './timer-queue.ts';
 import type { Wait } from './wait.ts';
+
+/** What code is entered through to run as a process: Node's `AsyncResource`, said here so that the declarations need no types of Node. */
+export interface Scope {
+  runInAsyncScope<A, R>(fn: (arg: A) => R, thisArg: undefined, arg: A): R;
+}
 
 /** A value now or later. */
 export type Awaitable<T> = T | PromiseLike<T>;
@@ -182,7 +186,7 @@ export class Process {
   /** Who waits for its `init`. */
   starter: Starter | undefined = undefined;
   /** Entered to run code as this process; made when first needed. */
-  scope: AsyncResource | undefined = undefined;
+  scope: Scope | undefined = undefined;
   links: List<LinkEnd> | undefined = undefined;
   monitors: List<Monitor> | undefined = undefined;
   monitoredBy: List<Monitor> | undefined = undefined;
