@@ -26,19 +26,13 @@ export async function checkPrograms(
   return coverage;
 }
 
-/** A node that tells when nothing is left to do: it was idle, and still is when the event loop has gone round. */
+/** A node that runs one turn after the other, and tells when nothing is left to do. */
 class Stage {
   readonly node: CoppiceNode;
   #settled: () => void = () => {};
-  #round: NodeJS.Immediate | undefined;
 
   constructor(lib: typeof Core) {
-    this.node = lib.createNode({
-      onIdle: () => {
-        clearImmediate(this.#round);
-        this.#round = setImmediate(() => this.#settled());
-      },
-    });
+    this.node = lib.createNode({ scheduler: { next: () => 0 }, onIdle: () => this.#settled() });
   }
 
   async settle(act: () => void): Promise<void> {
@@ -70,22 +64,20 @@ async function check(
   }
 
   async function step(round: readonly Burst[]): Promise<void> {
-    const commands = round.flatMap(({ actor, actions: all }) => {
+    const parts = round.flatMap(({ actor, actions: all }) => {
       const id = actor % puppets.pids.length;
       // A return or a throw ends a body some promise reactions later: what else is on its way then, comes first or not.
       const alone = round.length === 1 && all[0]?.kind === 'end';
       const actions = alone ? all.slice(0, 1) : all.filter(({ kind }) => kind !== 'end');
-      const pid = puppets.pids[id];
-      return pid === undefined || model.processes[id]?.isAlive !== true
-        ? []
-        : [{ id, pid, actions: fit(actions, puppets.pids.length) }];
+      return model.processes[id]?.isAlive === true
+        ? [{ id, actions: fit(actions, puppets.pids.length) }]
+        : [];
     });
-    if (commands[0]?.id === commands[1]?.id) commands.length = Math.min(1, commands.length); // two different ones, or one
-    // The commands are there before the first of them is done, and so the bursts follow each other with no signal in between.
-    for (const { id, actions } of commands) model.burst(id, actions);
+    if (parts[0]?.id === parts[1]?.id) parts.length = Math.min(1, parts.length); // two different ones, or one
+    for (const { id, actions } of parts) model.burst(id, actions);
     model.settle();
     await stage.settle(() => {
-      for (const { pid, actions } of commands) lib.send(pid, { type: 'act', actions });
+      for (const { id, actions } of parts) puppets.act(id, actions); // with no signal in between
     });
     for (const process of model.processes) compare(process);
   }

@@ -186,7 +186,7 @@ export class SignalModel {
   }
 
   #monitor(process: ModelProcess, to: number): void {
-    if (to !== process.id) return void this.#emit({ kind: 'monitor', to, monitor: this.#watch(process, to) });
+    if (to !== process.id) return this.#emit({ kind: 'monitor', to, monitor: this.#watch(process, to) });
     this.#count('monitor', 'itself');
     this.#watch(process, to).isActive = false;
   }

@@ -46,10 +46,52 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
 );
-export const program: fc.Arbitrary<Burst[]> = fc.array(
-  fc.record({ actor: place, joins: fc.boolean(), actions: fc.array(action, { minLength: 1, maxLength: 6 }) }),
-  { minLength: 1, maxLength: 14 },
-);
+const burst: fc.Arbitrary<Burst[]> = fc
+  .record({ actor: place, joins: fc.boolean(), actions: fc.array(action, { minLength: 1, maxLength: 6 }) })
+  .map((one) => [one]);
+
+/** Two of the first processes. */
+const pair = fc
+  .tuple(fc.nat(FIRST_PROCESSES - 1), fc.integer({ min: 1, max: FIRST_PROCESSES - 1 }))
+  .map(([one, step]) => [one, (one + step) % FIRST_PROCESSES] as const);
+
+/** Both link each other before either link has arrived: the first one's waits behind an exit signal. */
+const crossing: fc.Arbitrary<Burst[]> = pair.map(([one, other]) => [
+  {
+    actor: one,
+    joins: false,
+    actions: [
+      { kind: 'exit', to: other, reason: 'normal' },
+      { kind: 'link', to: other },
+    ],
+  },
+  { actor: other, joins: true, actions: [{ kind: 'link', to: one }] },
+]);
+
+/** One ends, and the other unlinks it before the exit signal has arrived. */
+const parting: fc.Arbitrary<Burst[]> = pair.map(([one, other]) => [
+  { actor: one, joins: false, actions: [{ kind: 'link', to: other }] },
+  {
+    actor: one,
+    joins: false,
+    actions: [
+      { kind: 'trap', on: false },
+      { kind: 'exit', to: one, reason: 'boom' },
+    ],
+  },
+  { actor: other, joins: true, actions: [{ kind: 'unlink', to: one }] },
+]);
+
+export const program: fc.Arbitrary<Burst[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 12, arbitrary: burst },
+      { weight: 1, arbitrary: crossing },
+      { weight: 1, arbitrary: parting },
+    ),
+    { minLength: 1, maxLength: 14 },
+  )
+  .map((parts) => parts.flat());
 
 /** The actions that make sense now: no process beyond those that are there, and not too many. */
 export function fit(actions: readonly Action[], population: number): Action[] {

@@ -3,7 +3,8 @@ import type * as Core from '@coppice/core';
 import type { Context, MonitorRef, Pid } from '@coppice/core';
 import type { Action, Reason, Seen } from './model.ts';
 
-export type Command = { readonly type: 'act'; readonly actions: readonly Action[] };
+/** Ends a process by its own code. */
+export type Command = { readonly type: 'end'; readonly how: 'return' | 'exit' | 'throw' };
 export type Plain = { readonly type: 'plain'; readonly from: number; readonly n: number };
 
 /** Processes that do what a program says, of the library under test. */
@@ -13,6 +14,7 @@ export class Puppets {
   readonly seen: Seen[][] = [];
   /** How often `link` threw, by process. */
   readonly throws = new Map<number, number>();
+  readonly #acts: ((actions: readonly Action[]) => void)[] = [];
   readonly #refs: MonitorRef[] = [];
   readonly #own = new Map<number, MonitorRef[]>();
   #messages = 0;
@@ -25,10 +27,15 @@ export class Puppets {
     const id = this.pids.length;
     this.seen.push([]);
     const body = async ({ receive }: Context<Command | Plain>): Promise<void> => {
+      this.#acts[id] = this.#lib.bindSelf((actions: readonly Action[]) => {
+        for (const action of actions) this.#do(id, action);
+      });
       for (;;) {
         const message = await receive();
-        if (message.type !== 'act') this.seen[id]?.push(this.#describe(message));
-        else if (this.#act(id, message.actions)) return;
+        if (message.type !== 'end') this.seen[id]?.push(this.#describe(message));
+        else if (message.how === 'exit') this.#lib.exit('boom');
+        else if (message.how === 'throw') throw new Error('error');
+        else return;
       }
     };
     if (how !== 'monitor') this.pids.push(how === 'link' ? this.#lib.spawnLink(body) : this.#lib.spawn(body));
@@ -39,13 +46,13 @@ export class Puppets {
     }
   }
 
-  /** True if the body is to return. */
-  #act(id: number, actions: readonly Action[]): boolean {
-    for (const action of actions) {
-      if (action.kind === 'end' && action.how === 'return') return true;
-      this.#do(id, action);
+  /** Does the actions as process `id`, on the stack of the caller; they end with the process. */
+  act(id: number, actions: readonly Action[]): void {
+    try {
+      this.#acts[id]?.(actions);
+    } catch (error) {
+      if (!(error instanceof this.#lib.ProcessExited)) throw error;
     }
-    return false;
   }
 
   #do(id: number, action: Action): void {
@@ -69,8 +76,7 @@ export class Puppets {
         this.#lib.trapExit(action.on);
         return;
       case 'end':
-        if (action.how === 'exit') this.#lib.exit('boom');
-        throw new Error('error');
+        return this.#lib.send(this.#pid(id), { type: 'end', how: action.how });
     }
   }
 
