@@ -60,7 +60,8 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'use options override': startFunction,
     'Supervisor.child_spec overrides': startFunction,
     'Supervisor.child_spec of module, of map': startFunction,
-    'Supervisor.init tuple': `A module's init gives one record, \`{ children, ...flags }\`, which no function makes. ${startFunction}`,
+    'Supervisor.init tuple':
+      "A module's `init` gives one record, `{ children, ...flags }`, which no function makes.",
   },
   'sup/08_auto_shutdown': {
     'Elixir 1.14 Supervisor.init silently drops :auto_shutdown':
