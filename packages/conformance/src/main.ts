@@ -9,12 +9,12 @@ const root = new URL('../../../', import.meta.url);
 const originalData = new URL('../shared/oracle/', root);
 const testResults = new URL('node_modules/.cache/test-results.json', root);
 
-const time = process.argv.includes('--real') ? 'real' : 'virtual';
+const how = process.argv.includes('--real') ? 'real' : 0;
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--real');
 const ids = scriptIds().filter((id) => wanted.length === 0 || wanted.some((part) => id.includes(part)));
 const reports: Report[] = [];
 for (const id of ids) {
-  const report = await reportOn(id, time);
+  const report = await reportOn(id, how);
   reports.push(report);
   printScenario(report);
 }

@@ -11,8 +11,8 @@ export interface Scenario {
   readonly run: (O: Oracle) => Promise<void>;
 }
 
-/** `'virtual'`: time moves by itself when all wait. `'real'`: the production scheduler and clock. */
-export type Time = 'virtual' | 'real';
+/** A number: virtual time, in an order of processes that this seed fixes; 0 is first-in first-out. `'real'`: the production scheduler and clock. */
+export type Run = number | 'real';
 
 export interface Observed {
   readonly lines: readonly Line[];
@@ -25,7 +25,7 @@ export function scenario(id: string, run: (O: Oracle) => Promise<void>): Scenari
 }
 
 /** Runs a scenario as the main work of a fresh node and gives the lines that it wrote. */
-export async function perform({ run }: Scenario, time: Time): Promise<Observed> {
+export async function perform({ run }: Scenario, how: Run): Promise<Observed> {
   const lines: Line[] = [];
   // Crashes, restarts and stray messages are what scenarios are about: not for the console.
   const silence = [
@@ -35,7 +35,7 @@ export async function perform({ run }: Scenario, time: Time): Promise<Observed> 
   ];
   const body = () => run(new Oracle(lines));
   try {
-    await (time === 'virtual' ? inVirtualTime(body) : inRealTime(body));
+    await (how === 'real' ? inRealTime(body) : inVirtualTime(body, how));
     return { lines, failure: undefined };
   } catch (failure) {
     return { lines, failure };
@@ -44,8 +44,8 @@ export async function perform({ run }: Scenario, time: Time): Promise<Observed> 
   }
 }
 
-function inVirtualTime(body: () => Promise<void>): Promise<void> {
-  return simulate(body, { crashes: 'allowed', isolation: 'share' });
+function inVirtualTime(body: () => Promise<void>, seed: number): Promise<void> {
+  return simulate(body, { crashes: 'allowed', isolation: 'share', seed });
 }
 
 async function inRealTime(body: () => Promise<void>): Promise<void> {
