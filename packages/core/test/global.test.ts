@@ -1,4 +1,4 @@
-import { createNode, Global, self, spawn, termKey } from '@coppice/core';
+import { createNode, Global, self, spawn } from '@coppice/core';
 import { describe, expect, it } from 'vitest';
 
 const inProcess = <T>(fn: () => Promise<T>): Promise<T> => createNode().run(fn);
@@ -21,12 +21,5 @@ describe('Global', () => {
       await Global.reregisterName('name', self());
       expect(Global.whereisName('name')).toBe(self());
     });
-  });
-});
-
-describe('termKey', () => {
-  it('tells a string from the term that it spells', () => {
-    expect(termKey('term:[1]')).not.toBe(termKey([1]));
-    expect(termKey(['a', { b: 1 }])).toBe(termKey(['a', { b: 1 }]));
   });
 });
