@@ -83,6 +83,7 @@ export { bindSelf, run } from './run.ts';
 export type { Scheduler } from './scheduler.ts';
 export { exit, send } from './send.ts';
 export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';
+export { exitStray } from './stray-error.ts';
 export {
   type Channels,
   countSubscribers,

@@ -6,7 +6,7 @@ import { setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import { NodeState } from './node.ts';
-import type { Process } from './process.ts';
+import type { Host, Process } from './process.ts';
 import { writeError } from './telemetry.ts';
 
 /** How long the tree may take to stop after main has died. */
@@ -22,6 +22,11 @@ export function programNode(): NodeState {
     onProcessExit(main.pid, (reason) => endProgram(main, reason));
   }
   return own;
+}
+
+/** Whether this is the node whose end is the program's. */
+export function isProgramNode(host: Host): boolean {
+  return host === own;
 }
 
 // Under a test runner top-level code is no process: what one test left behind would be in the next one's mailbox.

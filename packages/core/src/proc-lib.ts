@@ -8,6 +8,7 @@ import { StartError } from './errors.ts';
 import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
 import { unlinkFrom } from './link.ts';
+import { isProgramNode } from './main-process.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
@@ -30,7 +31,23 @@ export interface StartOptions extends SpawnOptions {
  * fails or takes too long. A linked caller gets the exit signal of a failed start too, but not that of a timeout. OTP: `proc_lib:start_link/5`.
  */
 export function start(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
-  return begin(behaviour, options, (_parent, child) => child.pid);
+  return begin(behaviour, options, pidOf);
+}
+
+/**
+ * {@link start} of a service of the node: whoever needs it first, it is a child of the node's main process and outlives who asked. On the program's own node it
+ * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. OTP: what runs under `kernel`.
+ */
+export function startService(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
+  try {
+    const starter = callerOrDead();
+    if (!starter.isAlive) return fence(starter);
+    const { host } = starter;
+    const link = host.main.isAlive && isProgramNode(host);
+    return launch({ starter, parent: host.main }, behaviour, { ...options, link }, pidOf);
+  } catch (error) {
+    return rejected(error);
+  }
 }
 
 /** {@link start} with a monitor of the caller, from the first moment. OTP: `proc_lib:start_monitor/5`. */
@@ -114,39 +131,50 @@ function begin<T>(
 ): Promise<T | 'ignore'> {
   try {
     const process = callerOrDead();
-    return process.isAlive ? launch(process, behaviour, options, attach) : fence(process);
+    if (!process.isAlive) return fence(process);
+    return launch({ starter: process, parent: process }, behaviour, options, attach);
   } catch (error) {
     return rejected(error);
   }
 }
 
+function pidOf(_starter: Process, child: Process): Pid<never> {
+  return child.pid;
+}
+
+/** Who waits for the start, and whose child it is. */
+interface Family {
+  readonly starter: Process;
+  readonly parent: Process;
+}
+
 function launch<T>(
-  process: Process,
+  { starter, parent }: Family,
   behaviour: Behaviour,
   options: StartOptions | undefined,
   attach: (starter: Process, child: Process) => T,
 ): Promise<T | 'ignore'> {
   const timeout = options?.timeout ?? 'infinity';
   requireTimeout(timeout, 'timeout');
-  const child = prepare(process.host, process, behaviour, options);
-  const handle = attach(process, child);
+  const child = prepare(parent.host, parent, behaviour, options);
+  const handle = attach(starter, child);
   const finish = (outcome: InitOutcome | typeof EXPIRED): T | 'ignore' => {
-    if (outcome === EXPIRED) return giveUp(process, child);
+    if (outcome === EXPIRED) return giveUp({ starter, parent }, child);
     if (outcome.kind === 'failed') throw new StartError(behaviour.module, outcome.reason);
     return outcome.kind === 'started' ? handle : 'ignore';
   };
   // Only the starter and the time limit end this wait.
-  const wait = startWait(process, timeout, finish as (outcome: unknown) => T | 'ignore');
-  child.starter = (outcome) => route({ kind: 'init', to: process.pid, wait, outcome });
-  process.host.enqueue(child);
+  const wait = startWait(starter, timeout, finish as (outcome: unknown) => T | 'ignore');
+  child.starter = (outcome) => route({ kind: 'init', to: starter.pid, wait, outcome });
+  parent.host.enqueue(child);
   return wait.promise as Promise<T | 'ignore'>;
 }
 
 /** `init` took too long: the child is killed, and no exit signal comes of it. */
-function giveUp(process: Process, child: Process): never {
+function giveUp({ starter, parent }: Family, child: Process): never {
   const { initialCall } = child;
-  unlinkFrom(process, child.pid);
-  for (const monitor of child.monitoredBy ?? []) if (monitor.watcher === process.pid) stopMonitor(monitor);
+  unlinkFrom(parent, child.pid);
+  for (const monitor of child.monitoredBy ?? []) if (monitor.watcher === starter.pid) stopMonitor(monitor);
   exitProcess(child, 'killed', 'signal');
   throw new StartError(initialCall, 'timeout');
 }

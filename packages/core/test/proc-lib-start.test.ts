@@ -1,17 +1,24 @@
 import {
+  AlreadyStartedError,
   type Behaviour,
   createNode,
   exit,
   isDown,
   isExit,
+  isPid,
+  type Pid,
   ProcLib,
+  processInfo,
   receive,
   StartError,
   self,
   send,
+  sleep,
+  spawn,
   spawnMonitor,
   subscribe,
   trapExit,
+  whereis,
 } from '@coppice/core';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
@@ -69,4 +76,42 @@ describe('ProcLib.start', () => {
     ['virtual', simulated(messageOfInit)],
     ['real', inRealTime(messageOfInit)],
   ])('comes after what init has sent, in %s time', (_, run) => run());
+});
+
+describe('ProcLib.startService', () => {
+  const Service: Behaviour = { module: 'Service', init: () => {}, handle: () => {} };
+
+  it(
+    'starts a child of main, linked to nobody on a node that is not the program, which outlives who asked for it',
+    simulated(async ({ down, node }) => {
+      const me = self<Pid<never> | 'ignore'>();
+      const asker = spawn(async () => {
+        send(me, await ProcLib.startService(Service, { name: 'service', link: true }));
+      });
+      expect(await receive(isPid)).toBe(whereis('service'));
+      expect(await down(asker)).toBe('normal');
+      const pid = whereis('service');
+      expect(pid && processInfo(pid)).toMatchObject({ parent: node.main, ancestors: [node.main], links: [] });
+    }),
+  );
+
+  it(
+    'rejects when the name is taken, and when init fails',
+    simulated(async ({ expectCrash }) => {
+      expectCrash('nope');
+      await ProcLib.startService(Service, { name: 'service' });
+      await expect(ProcLib.startService(Service, { name: 'service' })).rejects.toThrow(AlreadyStartedError);
+      await expect(ProcLib.startService(failing, { timeout: 5 })).rejects.toThrow(StartError);
+    }),
+  );
+
+  it(
+    'kills a service whose init takes too long',
+    simulated(async () => {
+      const slow: Behaviour = { module: 'Slow', init: () => sleep('infinity'), handle: () => {} };
+      const error = await ProcLib.startService(slow, { name: 'slow', timeout: 50 }).catch((e: unknown) => e);
+      expect(error).toMatchObject({ code: 'start_failed', reason: 'timeout' });
+      expect(whereis('slow')).toBeUndefined();
+    }),
+  );
 });

@@ -1,0 +1,91 @@
+import { connect, createServer } from 'node:net';
+import {
+  exit,
+  exitStray,
+  isExit,
+  own,
+  receive,
+  self,
+  send,
+  sleep,
+  spawn,
+  spawnLink,
+  trapExit,
+} from '@coppice/core';
+import { onNode } from '@coppice/testing';
+import { describe, expect, it } from 'vitest';
+
+// The host's handlers of uncaught errors run in the async context of what threw: what they would call is called there.
+describe('exitStray', () => {
+  it(
+    'ends the process whose timer threw, traps or not, as a throw in its body would',
+    onNode(async ({ down, expectCrash }) => {
+      expectCrash('in a timer');
+      const error = new Error('in a timer');
+      const answers: boolean[] = [];
+      trapExit(true);
+      const pid = spawnLink(async () => {
+        trapExit(true);
+        setTimeout(() => answers.push(exitStray(error)), 1);
+        await sleep('infinity');
+      });
+      expect(await down(pid)).toBe(error);
+      expect(await receive(isExit)).toMatchObject({ from: pid, reason: error });
+      expect(answers).toEqual([true]);
+    }),
+  );
+
+  it(
+    'ends the process that listens for what the listener of a connection throws, and what it owns is closed',
+    onNode(async ({ down, expectCrash }) => {
+      expectCrash('in a listener');
+      const parent = self<{ readonly port: number }>();
+      const server = createServer(() => exitStray(new Error('in a listener')));
+      const pid = spawn(async () => {
+        own(server).listen(0, () => {
+          const address = server.address();
+          if (typeof address === 'object' && address !== null) send(parent, { port: address.port });
+        });
+        await sleep('infinity');
+      });
+      const { port } = await receive<{ readonly port: number }>();
+      own(connect(port));
+      expect(await down(pid)).toEqual(new Error('in a listener'));
+      expect(server.listening).toBe(false);
+    }),
+  );
+
+  it(
+    'takes an exit in a timer for what it is',
+    onNode(async ({ down }) => {
+      const pid = spawn(async () => {
+        setTimeout(() => {
+          try {
+            exit('enough');
+          } catch (error) {
+            exitStray(error);
+          }
+        }, 1);
+        await sleep('infinity');
+      });
+      expect(await down(pid)).toBe('enough');
+    }),
+  );
+
+  it(
+    'discards what the code of a dead process throws',
+    onNode(async ({ down }) => {
+      const answers: boolean[] = [];
+      const pid = spawn(() => {
+        setTimeout(() => answers.push(exitStray(new Error('too late'))), 5);
+      });
+      expect(await down(pid)).toBe('normal');
+      await sleep(20);
+      expect(answers).toEqual([true]);
+    }),
+  );
+
+  it('leaves what is no process of its own to the host', () => {
+    expect(exitStray(new Error('top level'))).toBe(false);
+  });
+});
