@@ -1,6 +1,7 @@
 /**
- * What the program waits for that is not of the runtime: sockets, files, child processes, threads, real timers. Node lists what its event loop
- * waits for; of the jobs of its thread pool (crypto, compression) and of workers only async_hooks tell. In browsers nothing is seen.
+ * What the program waits for that is not of the runtime: sockets, files, child processes, threads, real timers. Of what ends with one call back
+ * (requests, timers, jobs of the thread pool) async_hooks tell; of what stays open (sockets, child processes) Node's list of what keeps its event
+ * loop running, which leaves out idle sockets. In browsers nothing is seen.
  */
 import type { AsyncHook } from 'node:async_hooks';
 import { realClock } from '@coppice/core';
@@ -14,16 +15,17 @@ const LISTENING: ReadonlySet<string> = new Set([
   'StatWatcher',
   'SignalWrap',
 ]);
-/** The simulation's own rounds of the event loop. */
-const OWN = 'Immediate';
-/** Requests, of whatever origin, end soon; handles and timers that were there before may stay, and are not counted. */
-const REQUEST = /Req(Wrap|Promise|Callback)?$/;
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Jobs that show whether they are asynchronous. Those of subtle crypto do not. */
-const SHOWS: ReadonlySet<string> = new Set(['RANDOMBYTESREQUEST', 'SCRYPTREQUEST']);
+/** What is told by async_hooks. */
+const ENDING = /Req(Wrap|Promise|Callback)?$|^Immediate$|^Timeout$/;
+/** Jobs of the thread pool that show whether they are asynchronous. Those of subtle crypto do not. */
+const SHOWING: ReadonlySet<string> = new Set(['RANDOMBYTESREQUEST', 'SCRYPTREQUEST']);
 /** How long a job counts that does not show it. */
 const DOUBTFUL_FOR_MS = 1_000;
+
+/** Requests to the system, jobs of the thread pool, timers and threads, by the names that async_hooks give them. */
+const JOB = /REQ(UEST|WRAP|PROMISE|CALLBACK)?$|^ZLIB$|^Timeout$|^QUERYWRAP$|^WORKER$/;
 
 interface Job {
   readonly type: string;
@@ -55,9 +57,9 @@ export class ForeignWork {
     this.#jobs.set(id, job);
   }
 
-  /** Compression calls back many times. */
   calledBack(id: number): void {
-    if (this.#jobs.get(id)?.type !== 'ZLIB') this.#jobs.delete(id);
+    const type = this.#jobs.get(id)?.type;
+    if (type !== 'ZLIB' && type !== 'Timeout') this.#jobs.delete(id); // those call back many times
   }
 
   stop(): void {
@@ -68,7 +70,7 @@ export class ForeignWork {
   #hasJobs(): boolean {
     for (const [id, { type, resource, startedAt }] of this.#jobs) {
       const job = resource.deref();
-      if (job === undefined) this.#jobs.delete(id);
+      if (job === undefined || isDestroyed(job)) this.#jobs.delete(id);
       else if (isBusy(type, job, realClock.now() - startedAt)) return true;
     }
     return false;
@@ -78,17 +80,15 @@ export class ForeignWork {
     const now = countResources();
     this.#forgetEnded(now);
     for (const [kind, count] of now) {
-      if (kind === OWN || ignored.has(kind)) continue;
-      if (REQUEST.test(kind) || count > (this.#before.get(kind) ?? 0)) return true;
+      if (ignored.has(kind) || ENDING.test(kind)) continue;
+      if (count > (this.#before.get(kind) ?? 0)) return true;
     }
     return false;
   }
 
-  /** What was there before and has ended hides nothing new. Timers of a test runner come and go. */
+  /** What was there before and has ended hides nothing new. */
   #forgetEnded(now: ReadonlyMap<string, number>): void {
-    for (const [kind, count] of this.#before) {
-      if (kind !== 'Timeout') this.#before.set(kind, Math.min(count, now.get(kind) ?? 0));
-    }
+    for (const [kind, count] of this.#before) this.#before.set(kind, Math.min(count, now.get(kind) ?? 0));
   }
 }
 
@@ -99,7 +99,7 @@ const hook = makeHook();
 function makeHook(): AsyncHook | undefined {
   return globalThis.process?.getBuiltinModule?.('node:async_hooks')?.createHook({
     init(id, type, _trigger, resource) {
-      if (!type.endsWith('REQUEST') && type !== 'ZLIB' && type !== 'WORKER') return;
+      if (!JOB.test(type)) return;
       const job = { type, resource: new WeakRef(resource), startedAt: realClock.now() };
       for (const tracker of trackers) tracker.started(id, job);
     },
@@ -109,12 +109,16 @@ function makeHook(): AsyncHook | undefined {
   });
 }
 
-/** A synchronous call makes the same resource and never calls back: what tells them apart is what the asynchronous one has put there. */
+/** A synchronous job of the thread pool makes the same resource, and never calls back: the asynchronous one puts its callback there. */
 function isBusy(type: string, job: object, ageMs: number): boolean {
-  if (type === 'WORKER') return true;
+  if (type === 'Timeout') return 'hasRef' in job && typeof job.hasRef === 'function' && job.hasRef() === true;
   if (type === 'ZLIB') return 'buffer' in job && job.buffer !== null;
-  if ('ondone' in job) return true;
-  return !SHOWS.has(type) && ageMs < DOUBTFUL_FOR_MS;
+  if (!type.endsWith('REQUEST') || 'ondone' in job) return true;
+  return !SHOWING.has(type) && ageMs < DOUBTFUL_FOR_MS;
+}
+
+function isDestroyed(job: object): boolean {
+  return '_destroyed' in job && job._destroyed === true;
 }
 
 function countResources(): Map<string, number> {

@@ -117,12 +117,14 @@ export class Timeline {
     return isFree && this.#clock.fireNext();
   }
 
-  /** Whether to look again later, because a process awaits the real world. */
+  /** Whether to look again later, because a process awaits the real world; between two pieces of its work nothing may be pending for a round. */
   #holdsStill(again: () => void): boolean {
-    this.#quietRounds += 1;
-    if (this.#quietRounds <= QUIET_ROUNDS) again();
-    else if (this.#foreign.isPending && !this.#moves.isQuiescing) this.#lookLater(again);
-    else return false;
+    if (this.#foreign.isPending && !this.#moves.isQuiescing) this.#lookLater(again);
+    else if (this.#quietRounds === QUIET_ROUNDS) return false;
+    else {
+      this.#quietRounds += 1;
+      again();
+    }
     return true;
   }
 
