@@ -13,7 +13,7 @@ import { attachMonitor } from './monitor.ts';
 import type { Dest } from './name.ts';
 import { resolveDest } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
-import type { Process } from './process.ts';
+import type { Awaitable, Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { Monitor } from './relation.ts';
 import { refuseThenable, sendTo } from './send.ts';
@@ -91,7 +91,7 @@ export function wait(ref: MonitorRef, timeout: Timeout): Promise<Answer | undefi
 export function receiveResponse<T>(
   ref: MonitorRef,
   timeout: Timeout,
-  finish: (answer: Answer | undefined) => T,
+  finish: (answer: Answer | undefined) => Awaitable<T>,
 ): Promise<T> {
   try {
     const process = callerOrDead();
@@ -155,7 +155,10 @@ function waitFor<T>(
   process: Process,
   monitor: Monitor,
   timeout: Timeout,
-  { finish, isLast }: { readonly finish: (answer: Answer | undefined) => T; readonly isLast: boolean },
+  {
+    finish,
+    isLast,
+  }: { readonly finish: (answer: Answer | undefined) => Awaitable<T>; readonly isLast: boolean },
 ): Promise<T> {
   if (monitor.wait !== undefined)
     throw new Error(`process ${process.pid} is waiting for ${monitor.ref} already`);
