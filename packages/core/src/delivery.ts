@@ -45,6 +45,8 @@ export function apply(signal: Signal): void {
       return applyLink(signal.to, signal.link.near, signal.link.far);
     case 'monitor':
       return applyMonitor(signal.to, signal.monitor);
+    case 'overflow':
+      return applyOverflow(signal.to);
     case 'down':
       return applyDown(signal.monitor, signal.reason);
     case 'init':
@@ -56,7 +58,7 @@ export function apply(signal: Signal): void {
 export function deliver(process: Process, message: unknown): void {
   const limit = process.extension?.mailboxLimit;
   if (limit !== undefined && process.mailbox.length >= limit.limit) {
-    if (limit.onFull === 'exit') return exitProcess(process, 'mailbox_full', 'signal');
+    if (limit.onFull === 'exit') return process.host.queue({ kind: 'overflow', to: process.pid });
     deadLetter(process.pid, limit.onFull === 'drop_newest' ? message : process.mailbox.shift());
     if (limit.onFull === 'drop_newest') return;
   }
@@ -163,6 +165,12 @@ function applyAlias(to: ProcessId, alias: object, message: unknown): void {
   }
   if (wait === undefined) deliver(process, message);
   else settleWait(process, wait, isolate(message, process.isolation));
+}
+
+/** The mailbox is full, and the process is one that ends then. */
+function applyOverflow(to: ProcessId): void {
+  const process = processOf(to);
+  if (process !== undefined) exitProcess(process, 'mailbox_full', 'signal');
 }
 
 function applyMessage(to: ProcessId, message: unknown): void {

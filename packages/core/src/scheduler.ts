@@ -23,6 +23,8 @@ export interface Scheduler {
 export interface Work {
   /** Applies at most `limit` queued signals; `false` if some are left. */
   drain(limit: number): boolean;
+  /** No signal is queued. */
+  readonly isQuiet: boolean;
   /** Gives a process its turn. */
   turn(process: Process): void;
   /** Nothing is runnable and no signal is queued. */
@@ -110,23 +112,23 @@ export class BatchQueue implements RunQueue {
   readonly #runBatch = (): void => {
     const work = this.#work;
     this.#quota = this.#batch;
-    let isDrained = work.drain(SIGNALS_PER_DRAIN);
-    while (isDrained && this.#quota > 0) {
+    let mayGoOn = work.isQuiet || work.drain(SIGNALS_PER_DRAIN);
+    while (mayGoOn && this.#quota > 0) {
       const process = this.#ready.shift();
       if (process === undefined) break;
       this.#quota -= 1;
       this.#spent += 1;
       work.turn(process);
-      if (this.#quota % TURNS_PER_READ === 0) isDrained = this.#hasTime();
+      if (this.#quota % TURNS_PER_READ === 0) mayGoOn = this.#hasTime();
     }
     microtask(this.#behindBatch);
   };
 
   /** Runs behind the first continuations of the bodies that the batch has resumed. */
   readonly #behindBatch = (): void => {
-    const isDrained = this.#work.drain(0);
-    if ((this.#spent >= this.#batch || !isDrained) && this.#isOverBudget()) return this.#pause();
-    if (this.#ready.length > 0 || !isDrained) return this.#runBatch();
+    const { isQuiet } = this.#work;
+    if ((this.#spent >= this.#batch || !isQuiet) && this.#isOverBudget()) return this.#pause();
+    if (this.#ready.length > 0 || !isQuiet) return this.#runBatch();
     // A body that goes on now takes what is left of the quota, then parks: that arms the loop again, within the same slice.
     this.#isArmed = false;
     this.#work.idle();

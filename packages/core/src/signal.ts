@@ -23,4 +23,6 @@ export type Signal =
   | { readonly kind: 'monitor'; readonly to: ProcessId; readonly monitor: Monitor }
   | { readonly kind: 'down'; readonly to: ProcessId; readonly monitor: Monitor; readonly reason: ExitReason }
   /** What came of the `init` that `wait` waits for. */
-  | { readonly kind: 'init'; readonly to: ProcessId; readonly wait: Wait; readonly outcome: unknown };
+  | { readonly kind: 'init'; readonly to: ProcessId; readonly wait: Wait; readonly outcome: unknown }
+  /** A message came to a full mailbox whose process ends then. */
+  | { readonly kind: 'overflow'; readonly to: ProcessId };
