@@ -1,0 +1,59 @@
+/** Tasks of a supervisor whose value the caller awaits. OTP: `Task.Supervisor.async/3`, `Task.Supervisor.async_nolink/3`. */
+import { self } from '@coppice/core';
+import { bindToSelf } from './as-self.ts';
+import { MaxChildrenError } from './errors.ts';
+import { quietly } from './quiet.ts';
+import { requireShutdown } from './shutdown.ts';
+import { startSupervised } from './supervised-task.ts';
+import { makeTask, type SpawnedTask, type TaskBody } from './task.ts';
+import { requireBody, taskOptions } from './task-body.ts';
+import { requireSupervisor, type SupervisedTaskOptions, type TaskSupervisorRef } from './task-supervisor.ts';
+
+/**
+ * Starts `body` as a child of `supervisor`, owned by the caller and linked to both. Resolves with the task as soon as that is started: its value is for
+ * `Task.await`. A crash of the task ends a caller that does not trap exits, as with `Task.async`; see `asyncNolink`. Rejects with `MaxChildrenError` when the
+ * supervisor is full, with `ExitError` (`'noproc'`) when there is none, with `TypeError` for bad arguments. OTP: `Task.Supervisor.async/3`.
+ */
+export function asyncTask<T>(
+  supervisor: TaskSupervisorRef,
+  body: TaskBody<T>,
+  options: SupervisedTaskOptions = {},
+): Promise<SpawnedTask<Awaited<T>>> {
+  return quietly(startTask(supervisor, body, options, true));
+}
+
+/**
+ * {@link asyncTask}, not linked to the caller: neither ends the other. A crash of the task is what `Task.await` rejects with, or an outcome of `Task.yield`;
+ * or, in a server that waits for neither, a `DOWN` with the task's `ref`, as a value is a reply with it. OTP: `Task.Supervisor.async_nolink/3`.
+ */
+export function asyncNolink<T>(
+  supervisor: TaskSupervisorRef,
+  body: TaskBody<T>,
+  options: SupervisedTaskOptions = {},
+): Promise<SpawnedTask<Awaited<T>>> {
+  return quietly(startTask(supervisor, body, options, false));
+}
+
+async function startTask<T>(
+  supervisor: TaskSupervisorRef,
+  body: TaskBody<T>,
+  { shutdown }: SupervisedTaskOptions,
+  isLinked: boolean,
+): Promise<SpawnedTask<Awaited<T>>> {
+  requireSupervisor(supervisor);
+  requireBody(body, 'body');
+  requireShutdown(shutdown ?? 0, 'shutdown');
+  const owner = self();
+  // Linked to the supervisor, which spawns it.
+  const spawn = taskOptions(body, true);
+  const started = await startSupervised(supervisor, {
+    body,
+    owner,
+    spawn,
+    shutdown,
+    isLinked,
+    asSelf: bindToSelf(),
+  });
+  if (started === 'max_children') throw new MaxChildrenError(supervisor);
+  return makeTask(started.pid, started.ref, owner);
+}
