@@ -15,6 +15,8 @@ const ownError = "a TypeError whose message names the server and the request, wh
 const startFunction =
   'A child spec has a function where OTP has `{Module, Function, Args}`: JavaScript has no functions by name, and a closure has its arguments.';
 const grammar = "Elixir's grammar: there is no such code in JavaScript.";
+const privateRequest =
+  'The same exit, of the same call; the request in it is a private message to the supervisor, which is made up differently.';
 const oneRefusal =
   'What Elixir refuses by a guard before it asks the BEAM, and what the BEAM refuses, is one TypeError.';
 
@@ -26,6 +28,8 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'seed/04_task_supervised': {
     child_spec: startFunction,
+    'async on a supervisor that does not exist': privateRequest,
+    'start_child on a supervisor that does not exist': privateRequest,
     "seed's own code `case … catch` does not compile": grammar,
   },
   'seed/05_task_fire_and_forget': {

@@ -2,45 +2,77 @@
 import type { Scenario } from './scenario.ts';
 import { linksMonitors } from './scenarios/more/01-links-monitors.ts';
 import { aliasesAndInfo } from './scenarios/more/02-aliases.ts';
+import { taskYieldShutdown } from './scenarios/more/03-task-yield-shutdown.ts';
 import { restartIntensity } from './scenarios/more/04-restart-intensity.ts';
 import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentEdges } from './scenarios/more/08-agent-edges.ts';
+import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
+import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
+import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
+import { taskSupervised } from './scenarios/seed/04-task-supervised.ts';
+import { taskFireAndForget } from './scenarios/seed/05-task-fire-and-forget.ts';
+import { asyncStream } from './scenarios/seed/06-async-stream.ts';
+import { agentCounter } from './scenarios/seed/08-agent-counter.ts';
 import { agentKvStore } from './scenarios/seed/09-agent-kv-store.ts';
 import { agentConfig } from './scenarios/seed/10-agent-config.ts';
 import { agentGameState } from './scenarios/seed/11-agent-game-state.ts';
 import { agentSessionStore } from './scenarios/seed/12-agent-session-store.ts';
+import { variations } from './scenarios/seed/14-variations.ts';
+import { advTaskPool } from './scenarios/seed/15-adv-task-pool.ts';
 import { advGlobalAgent } from './scenarios/seed/18-adv-global-agent.ts';
+import { bestPractices } from './scenarios/seed/19-best-practices.ts';
+import { seedErrors } from './scenarios/seed/22-seed-errors.ts';
 import { startAndShutdownOrder } from './scenarios/sup/01-start-and-shutdown-order.ts';
 import { strategies } from './scenarios/sup/02-strategies.ts';
 import { restartMatrix } from './scenarios/sup/03-restart-matrix.ts';
 import { startFailures } from './scenarios/sup/05-start-failures.ts';
+import { childManagement } from './scenarios/sup/06-child-management.ts';
+import { shutdownModes } from './scenarios/sup/07-shutdown-modes.ts';
 import { autoShutdown } from './scenarios/sup/08-auto-shutdown.ts';
 import { partitionSupervisor } from './scenarios/sup/10-partition-supervisor.ts';
 import { registryUnique } from './scenarios/sup/11-registry-unique.ts';
 import { exitSignalMatrix } from './scenarios/sup/13-exit-signal-matrix.ts';
 import { mailboxReceive } from './scenarios/sup/15-mailbox-receive.ts';
+import { timersFlagsInfo } from './scenarios/sup/16-timers-flags-info.ts';
 import { genServerCore } from './scenarios/sup/17-gen-server-core.ts';
+import { namesVia } from './scenarios/sup/19-names-via.ts';
 
 export const scenarios: readonly Scenario[] = [
+  taskAsyncAwait,
+  taskUserLoader,
+  taskAwaitMany,
+  taskSupervised,
+  taskFireAndForget,
+  asyncStream,
+  agentCounter,
   agentKvStore,
   agentConfig,
   agentGameState,
   agentSessionStore,
+  variations,
+  advTaskPool,
   advGlobalAgent,
+  bestPractices,
+  seedErrors,
   startAndShutdownOrder,
   strategies,
   restartMatrix,
   startFailures,
+  childManagement,
+  shutdownModes,
   autoShutdown,
   partitionSupervisor,
   registryUnique,
   exitSignalMatrix,
   mailboxReceive,
+  timersFlagsInfo,
   genServerCore,
+  namesVia,
   linksMonitors,
   aliasesAndInfo,
+  taskYieldShutdown,
   restartIntensity,
   dynamicSupervisor,
   registryDuplicate,
