@@ -7,6 +7,8 @@ class Chunk {
   readonly items: unknown[] = new Array<unknown>(CHUNK).fill(HOLE);
   read = 0;
   write = 0;
+  /** Messages that are still in it. */
+  live = 0;
   next: Chunk | undefined = undefined;
 }
 
@@ -41,6 +43,7 @@ export class MessageQueue {
     }
     tail.items[tail.write] = message;
     tail.write += 1;
+    tail.live += 1;
     this.length += 1;
   }
 
@@ -61,9 +64,12 @@ export class MessageQueue {
     const isKnown = cursor?.queue === this;
     let chunk: Chunk | undefined = isKnown ? cursor.chunk : this.#head;
     let index = isKnown ? cursor.index : this.#head.read;
+    let previous: Chunk | undefined;
     while (chunk !== undefined) {
-      index = findIn(chunk, index, match);
+      index = chunk.live === 0 ? chunk.write : findIn(chunk, index, match);
       if (index < chunk.write) return this.#takeAt(chunk, index);
+      if (isSpent(chunk)) this.#drop(chunk, previous);
+      else previous = chunk;
       if (cursor !== undefined) {
         cursor.queue = this;
         cursor.chunk = chunk;
@@ -87,9 +93,21 @@ export class MessageQueue {
   #takeAt(chunk: Chunk, index: number): unknown {
     const message = chunk.items[index];
     chunk.items[index] = HOLE;
+    chunk.live -= 1;
     this.length -= 1;
     return message;
   }
+
+  /** Lets a spent chunk go: else one message that nobody takes would keep all that were taken behind it. `previous` is unknown behind a cursor. */
+  #drop(chunk: Chunk, previous: Chunk | undefined): void {
+    if (chunk === this.#head) this.#head = chunk.next ?? chunk;
+    else if (previous !== undefined) previous.next = chunk.next;
+  }
+}
+
+/** Whether all of a chunk's messages have come and been taken; the last chunk never is, since it is written to. */
+function isSpent(chunk: Chunk): boolean {
+  return chunk.live === 0 && chunk.write === CHUNK && chunk.next !== undefined;
 }
 
 /** Index of the first message that matches, from `start`; the end of the chunk if there is none. */
@@ -108,7 +126,9 @@ function takeOldest(chunk: Chunk): unknown {
     const message = chunk.items[chunk.read];
     chunk.items[chunk.read] = HOLE;
     chunk.read += 1;
-    if (message !== HOLE) return message;
+    if (message === HOLE) continue;
+    chunk.live -= 1;
+    return message;
   }
   return HOLE;
 }
