@@ -1,4 +1,5 @@
 /** One HTTP exchange, judged. Redirects are not followed: where they lead is work of its own, perhaps for another host's worker. */
+import type { ReadableStream } from 'node:stream/web';
 import { TextDecoder } from 'node:util';
 import { type DocumentLinks, htmlLinks } from './html-links.ts';
 import { parseUrl, type ResolvedLink, resolveLink } from './link.ts';
@@ -123,7 +124,8 @@ function parserFor(contentType: string): ((text: string) => DocumentLinks) | und
 
 async function readText(response: Response, maxBytes: number) {
   const decoder = decoderFor(response.headers.get('content-type') ?? '');
-  const reader = response.body?.getReader();
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const reader = body?.getReader();
   let text = '';
   let bytes = 0;
   for (;;) {

@@ -17,9 +17,12 @@ export interface Plan {
   readonly external: boolean;
   /** Failures of an address before it counts as broken. */
   readonly attempts: number;
-  /** Rest after the first failure; doubled after each further one. */
+  /** Rest after the first failure; doubled after each further one, up to `LONGEST_REST` times. */
   readonly restMs: number;
 }
+
+/** The longest rest, in units of the first. */
+export const LONGEST_REST = 16;
 
 /** The right to settle `target`, until it ends. `Id` is the owner's word for it. */
 export interface Lease<Id> {
@@ -134,7 +137,8 @@ export class Ledger<Id> {
     // A status says more about an address than a broken connection, which may be the network's fault.
     if (entry.failure === undefined || failed.answered) entry.failure = failed;
     if (entry.failures < this.#plan.attempts) {
-      return { kind: 'rest', url: entry.target.url, ms: this.#plan.restMs * 2 ** (entry.failures - 1) };
+      const times = Math.min(2 ** (entry.failures - 1), LONGEST_REST);
+      return { kind: 'rest', url: entry.target.url, ms: this.#plan.restMs * times };
     }
     this.#close(entry, entry.failure);
     return { kind: 'settled' };

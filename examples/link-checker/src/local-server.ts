@@ -29,7 +29,7 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
 
 /** A slow answer: this many pieces, this long apart. */
 const DRIPS = 5;
-const DRIP_MS = 60;
+const DRIP_MS = 20;
 
 type Found =
   | { readonly kind: 'file'; readonly path: string; readonly bytes: number }

@@ -21,21 +21,14 @@ export function markdownLinks(markdown: string): DocumentLinks {
   const anchors: string[] = [];
   visit(tree, (node) => {
     const line = node.position?.start.line ?? 1;
-    switch (node.type) {
-      case 'heading':
-        anchors.push(slugger.slug(textOf(node, { includeImageAlt: false, includeHtml: false })));
-        break;
-      case 'link':
-      case 'image':
-      case 'definition':
-        links.push({ href: node.url, line });
-        break;
-      case 'html': {
-        const html = htmlLinks(node.value);
-        links.push(...html.links.map((link) => ({ ...link, line: link.line + line - 1 })));
-        anchors.push(...html.anchors);
-        break;
-      }
+    if (node.type === 'heading') {
+      anchors.push(slugger.slug(textOf(node, { includeImageAlt: false, includeHtml: false })));
+    } else if (node.type === 'link' || node.type === 'image' || node.type === 'definition') {
+      links.push({ href: node.url, line });
+    } else if (node.type === 'html') {
+      const html = htmlLinks(node.value);
+      links.push(...html.links.map((link) => ({ ...link, line: link.line + line - 1 })));
+      anchors.push(...html.anchors);
     }
   });
   return { links, anchors };

@@ -49,7 +49,7 @@ async function pagesBelow(root: string, folder: string): Promise<string[]> {
     a.name < b.name ? -1 : 1,
   );
   const found = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         return SKIPPED.has(entry.name) || entry.name.startsWith('.') ? [] : pagesBelow(root, path);

@@ -1,4 +1,5 @@
-import { createNode, exit, monitor, type Pid, receive, sleep, spawn, isDown } from '@coppice/core';
+import { exit, isDown, monitor, type Pid, receive, sleep, spawn } from '@coppice/core';
+import { simulate } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../src/fetcher.ts';
 import * as Frontier from '../src/frontier.ts';
@@ -15,14 +16,12 @@ const pageLinkingTo = (href: string): Finding => ({
   links: [{ href, line: 1, to: resolveLink(href, start) }],
 });
 
-/** Runs `body` beside a frontier, in a world of its own. */
-async function withFrontier(body: () => Promise<void>): Promise<void> {
-  const node = createNode();
-  await node.run(async () => {
-    await Frontier.childSpec({ starts: [start], external: true, attempts: 2, restMs: 1 }).start();
+/** Runs `body` beside a frontier. */
+function withFrontier(body: () => Promise<void>): Promise<void> {
+  return simulate(async () => {
+    await Frontier.childSpec({ starts: [start], external: true, attempts: 2, restMs: 3_600_000 }).start();
     await body();
   });
-  await node.stop();
 }
 
 async function leaseTo(worker: Pid<never>, from = host): Promise<Frontier.Lease> {
@@ -72,7 +71,7 @@ describe('frontier', () => {
       expect(await Frontier.counts()).toMatchObject({ settled: 1, retries: 0 });
     }));
 
-  it('lets a failed address rest and offers it again', () =>
+  it('lets a failed address rest and offers it again an hour later', () =>
     withFrontier(async () => {
       expect(await Frontier.settle(await leaseTo(idler()), failed)).toBe('rest');
       expect(await Frontier.lease(host, idler())).toBeUndefined();
