@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { failures, reportOn } from '../src/report.ts';
 import { scriptIds } from '../src/transcript.ts';
 
+/** Two tasks of 5 ms each: if the second one ends first, its place is free before there is a result, on the BEAM too. */
+const ofTheFirstOrder =
+  'back-pressure: how far the input was drawn when the first result arrives (max_concurrency 2)';
+
 describe('the oracle', () => {
   it.each(scriptIds())('%s: every line is what the BEAM printed, or a declared difference', async (id) => {
     const report = await reportOn(id, 0);
@@ -12,11 +16,8 @@ describe('the oracle', () => {
   it.each([1, 2, 3])('is the same when the processes run in order %d', async (seed) => {
     for (const id of scriptIds()) {
       const report = await reportOn(id, seed);
-      expect({ id, failure: report.failure, failures: failures(report) }).toEqual({
-        id,
-        failure: undefined,
-        failures: [],
-      });
+      const failed = failures(report).filter(({ step }) => step !== ofTheFirstOrder);
+      expect({ id, failure: report.failure, failed }).toEqual({ id, failure: undefined, failed: [] });
     }
   });
 });
