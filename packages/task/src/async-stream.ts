@@ -79,7 +79,7 @@ export function asyncStream<I, T>(
   return makeStream(items, {
     ...plan,
     isLinked: true,
-    supervisor: undefined,
+
     starter: (callers) => spawner(fn, callers),
   });
 }

@@ -24,7 +24,6 @@ import {
 } from '@coppice/core';
 import { siteOf } from './answer.ts';
 import { type AsSelf, bindToSelf } from './as-self.ts';
-import { MaxChildrenError } from './errors.ts';
 import { type Items, StreamInput } from './stream-input.ts';
 import {
   type Ended,
@@ -33,7 +32,6 @@ import {
   StreamProcess,
   type StreamRequest,
 } from './stream-process.ts';
-import type { TaskSupervisorRef } from './task-supervisor.ts';
 
 /** How an iteration works. */
 export interface StreamPlan {
@@ -44,8 +42,6 @@ export interface StreamPlan {
   readonly zipInputOnExit: boolean;
   /** Whether the tasks end with the consumer. */
   readonly isLinked: boolean;
-  /** The supervisor of the tasks, if they have one. */
-  readonly supervisor: TaskSupervisorRef | undefined;
   /** How the tasks of a consumer are started, given on whose behalf they work. */
   readonly starter: (onBehalfOf: readonly Pid<never>[]) => StartItem;
 }
@@ -223,8 +219,7 @@ export class StreamConsumer<I> {
     if (isReply(answer)) {
       const progress = answer.value as Progress; // its answer to `'next'`
       this.#ended = progress.ended;
-      const { supervisor } = this.#plan;
-      if (progress.isFull && supervisor !== undefined) this.#failure = new MaxChildrenError(supervisor);
+      this.#failure = progress.failure;
     } else this.#failure = new ExitError(answer?.reason, this.#site);
   }
 

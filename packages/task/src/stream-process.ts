@@ -22,6 +22,7 @@ import {
   unlink,
 } from '@coppice/core';
 import { type AsSelf, bindToSelf } from './as-self.ts';
+import { MaxChildrenError } from './errors.ts';
 import { isPromiseLike } from './task-body.ts';
 
 /** A process that works on one item, monitored by the stream's process. */
@@ -29,8 +30,8 @@ export interface StartedItem {
   readonly pid: Pid<never>;
   readonly ref: MonitorRef;
 }
-/** Starts the process for one item, as the stream's process. `'max_children'`: a supervisor has no room for it. */
-export type StartItem = (item: unknown) => Awaitable<StartedItem | 'max_children'>;
+/** Starts the process for one item, as the stream's process. Rejects with `MaxChildrenError` if a supervisor has no room for it. */
+export type StartItem = (item: unknown) => Awaitable<StartedItem>;
 
 /** How the task of one item has ended. */
 export interface Ended {
@@ -42,10 +43,10 @@ export interface Ended {
 }
 /** Answer to `'next'`. */
 export interface Progress {
-  /** In the order of their ends; at least one, unless `isFull`. */
+  /** In the order of their ends; at least one, unless there is a failure. */
   readonly ended: readonly Ended[];
-  /** An item could not be started: the supervisor has no room for it. */
-  readonly isFull: boolean;
+  /** Why an item could not be started. */
+  readonly failure: MaxChildrenError | undefined;
 }
 
 /** What the consumer sends. */
@@ -86,7 +87,7 @@ export class StreamProcess implements Behaviour {
   #ownerRef: MonitorRef | undefined;
   #position = 0;
   #ended: Ended[] = [];
-  #isFull = false;
+  #failure: MaxChildrenError | undefined;
   /** Where the answer to `'next'` goes, until there is one. */
   #asked: Gen.From | undefined;
   #stopped: Gen.From | undefined;
@@ -120,29 +121,36 @@ export class StreamProcess implements Behaviour {
   }
 
   #startAll(items: readonly unknown[], from: number): Awaitable<void> {
-    for (let index = from; index < items.length && !this.#isFull; index += 1) {
+    for (let index = from; index < items.length; index += 1) {
       const started = this.#options.start(items[index]);
-      if (isPromiseLike(started)) {
-        return Promise.resolve(started).then((task) =>
-          this.#asSelf(() => {
-            this.#add(task);
-            return this.#startAll(items, index + 1);
-          }),
-        );
-      }
+      if (isPromiseLike(started)) return this.#startRest(started, items, index + 1);
       this.#add(started);
     }
     this.#tell();
   }
 
-  #add(started: StartedItem | 'max_children'): void {
-    if (started === 'max_children') {
-      this.#isFull = true;
-      return;
+  /** The mailbox is held meanwhile, so that tasks are started in the order of their items. */
+  async #startRest(
+    starting: PromiseLike<StartedItem>,
+    items: readonly unknown[],
+    next: number,
+  ): Promise<void> {
+    try {
+      const started = await starting;
+      await this.#asSelf(() => {
+        this.#add(started);
+        return this.#startAll(items, next);
+      });
+    } catch (error) {
+      if (!(error instanceof MaxChildrenError)) throw error;
+      this.#failure = error;
+      this.#asSelf(() => this.#tell());
     }
+  }
+
+  #add({ pid, ref }: StartedItem): void {
     const { timeout } = this.#options;
     const deadline = timeout === 'infinity' ? Number.POSITIVE_INFINITY : monotonicTime() + timeout;
-    const { pid, ref } = started;
     this.#running.set(ref, { pid, ref, position: this.#position, deadline, isLate: false, reply: undefined });
     this.#position += 1;
     if (!this.#hasTimer) this.#startTimer(deadline);
@@ -186,8 +194,8 @@ export class StreamProcess implements Behaviour {
   }
 
   #tell(): void {
-    if (this.#asked === undefined || (this.#ended.length === 0 && !this.#isFull)) return;
-    const progress: Progress = { ended: this.#ended, isFull: this.#isFull };
+    if (this.#asked === undefined || (this.#ended.length === 0 && this.#failure === undefined)) return;
+    const progress: Progress = { ended: this.#ended, failure: this.#failure };
     Gen.reply(this.#asked, progress);
     this.#ended = [];
     this.#asked = undefined;

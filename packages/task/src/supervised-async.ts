@@ -1,8 +1,7 @@
 /** Tasks of a supervisor whose value the caller awaits. OTP: `Task.Supervisor.async/3`, `Task.Supervisor.async_nolink/3`. */
 import { self } from '@coppice/core';
 import { bindToSelf } from './as-self.ts';
-import { MaxChildrenError } from './errors.ts';
-import { quietly } from './quiet.ts';
+import { quietly, rejected } from './quiet.ts';
 import { requireShutdown } from './shutdown.ts';
 import { startSupervised } from './supervised-task.ts';
 import { makeTask, type SpawnedTask, type TaskBody } from './task.ts';
@@ -19,7 +18,7 @@ export function asyncTask<T>(
   body: TaskBody<T>,
   options: SupervisedTaskOptions = {},
 ): Promise<SpawnedTask<Awaited<T>>> {
-  return quietly(startTask(supervisor, body, options, true));
+  return startTask(supervisor, body, options, true);
 }
 
 /**
@@ -31,29 +30,24 @@ export function asyncNolink<T>(
   body: TaskBody<T>,
   options: SupervisedTaskOptions = {},
 ): Promise<SpawnedTask<Awaited<T>>> {
-  return quietly(startTask(supervisor, body, options, false));
+  return startTask(supervisor, body, options, false);
 }
 
-async function startTask<T>(
+function startTask<T>(
   supervisor: TaskSupervisorRef,
   body: TaskBody<T>,
   { shutdown }: SupervisedTaskOptions,
   isLinked: boolean,
 ): Promise<SpawnedTask<Awaited<T>>> {
-  requireSupervisor(supervisor);
-  requireBody(body, 'body');
-  requireShutdown(shutdown ?? 0, 'shutdown');
-  const owner = self();
-  // Linked to the supervisor, which spawns it.
-  const spawn = taskOptions(body, true);
-  const started = await startSupervised(supervisor, {
-    body,
-    owner,
-    spawn,
-    shutdown,
-    isLinked,
-    asSelf: bindToSelf(),
-  });
-  if (started === 'max_children') throw new MaxChildrenError(supervisor);
-  return makeTask(started.pid, started.ref, owner);
+  try {
+    requireSupervisor(supervisor);
+    requireBody(body, 'body');
+    requireShutdown(shutdown ?? 0, 'shutdown');
+    const owner = self();
+    const spawn = taskOptions(body, true); // linked to the supervisor, which spawns it
+    const work = { body, owner, spawn, shutdown, isLinked, asSelf: bindToSelf() };
+    return quietly(startSupervised(supervisor, work, (pid, ref) => makeTask(pid, ref, owner)));
+  } catch (error) {
+    return rejected(error);
+  }
 }

@@ -13,6 +13,7 @@ import {
 import { requireShutdown } from './shutdown.ts';
 import type { StartItem } from './stream-process.ts';
 import { startSupervised } from './supervised-task.ts';
+import type { TaskContext } from './task.ts';
 import { initialCallOf } from './task-body.ts';
 import { requireSupervisor, type SupervisedTaskOptions, type TaskSupervisorRef } from './task-supervisor.ts';
 
@@ -83,7 +84,11 @@ function streamUnder<I, T>(
   requireSupervisor(tree.supervisor);
   const plan = completeOptions(items, fn, options);
   requireShutdown(options.shutdown ?? 0, 'shutdown');
-  return makeStream(items, { ...plan, ...tree, starter: (callers) => starter(tree, fn, options, callers) });
+  return makeStream(items, {
+    ...plan,
+    isLinked: tree.isLinked,
+    starter: (callers) => starter(tree, fn, options, callers),
+  });
 }
 
 /** Starts the task of one item; the stream's process is its owner. */
@@ -94,13 +99,15 @@ function starter<I, T>(
   callers: readonly Pid<never>[],
 ): StartItem {
   const spawn = { link: true, callers, initialCall: initialCallOf(fn), reportsExits: true };
-  return (item) =>
-    startSupervised(supervisor, {
-      body: (context) => fn(item as I, context), // what the stream's process is sent are the items of the iterable
+  return (item) => {
+    const work = {
+      body: (context: TaskContext) => fn(item as I, context), // what the stream's process is sent are the items of the iterable
       owner: self(),
       spawn,
       shutdown,
       isLinked,
       asSelf: bindToSelf(),
-    });
+    };
+    return startSupervised(supervisor, work, (pid, ref) => ({ pid, ref }));
+  };
 }

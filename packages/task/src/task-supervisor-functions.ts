@@ -16,7 +16,6 @@ import {
   type DynamicSupervisorModule,
   type DynamicSupervisorOptions,
 } from '@coppice/supervisor';
-import { MaxChildrenError } from './errors.ts';
 import { quietly } from './quiet.ts';
 import { childSpecOf, startIn } from './supervised-task.ts';
 import type { TaskBody } from './task.ts';
@@ -115,9 +114,7 @@ async function startUnowned(
   requireSupervisor(supervisor);
   requireBody(body, 'body');
   const spec = childSpecOf(silent(body), { spawn: taskOptions(body, true), shutdown, restart });
-  const pid = await startIn(supervisor, spec);
-  if (pid === 'max_children') throw new MaxChildrenError(supervisor);
-  return pid;
+  return startIn(supervisor, spec, (pid) => pid);
 }
 
 async function runningIn(supervisor: TaskSupervisorRef): Promise<readonly Pid<never>[]> {
