@@ -51,7 +51,7 @@ console.log(failed);
 
 // A crash as data.
 const supervisor = await TaskSupervisor.startLink();
-const parse = (text: string): number => JSON.parse(text);
+const parse = (text: string): unknown => JSON.parse(text);
 const parsed = TaskSupervisor.asyncStreamNolink(supervisor, ['1', '{', '3'], parse, { maxConcurrency: 1 });
 for await (const outcome of parsed)
   console.log(outcome.ok ? outcome.value : `no number: ${(outcome.reason as Error).name}`);
