@@ -1,24 +1,33 @@
-/** Tables beside a bare `Map` that does the same, in the same process, run by run in turn. */
+/** Tables beside a bare `Map` that does the same, in the same process, slice by slice in turn. */
 import { median } from './measure.ts';
 
-const RUNS = 5;
+const RUNS = 4;
+const SLICE = 10_000;
 
-/** Nanoseconds per operation of two programs: medians of runs that alternate, after one of each that is not counted. */
-export function besideMap(
-  operations: number,
-  bare: () => void,
-  table: () => void,
-): readonly [number, number] {
+/** Does the `n`th operation. */
+export type Operation = (n: number) => void;
+
+/**
+ * Nanoseconds per operation of a bare `Map` and of a table: medians over slices that alternate, so that what else the machine does
+ * slows both. The first of the runs over all operations is not counted.
+ */
+export function besideMap(operations: number, bare: Operation, table: Operation): readonly [number, number] {
   const times: [number[], number[]] = [[], []];
-  for (let run = 0; run <= RUNS; run += 1) {
-    for (const [index, program] of [bare, table].entries()) {
-      globalThis.gc?.();
-      const before = performance.now();
-      program();
-      if (run > 0) times[index]?.push(((performance.now() - before) * 1e6) / operations);
+  for (let run = 0; run < RUNS; run += 1) {
+    for (let from = 0; from < operations; from += SLICE) {
+      const slice = [timeSlice(bare, from), timeSlice(table, from)] as const;
+      if (run === 0) continue;
+      times[0].push(slice[0]);
+      times[1].push(slice[1]);
     }
   }
   return [median(times[0]), median(times[1])];
+}
+
+function timeSlice(operation: Operation, from: number): number {
+  const before = performance.now();
+  for (let n = from; n < from + SLICE; n += 1) operation(n);
+  return ((performance.now() - before) * 1e6) / SLICE;
 }
 
 /** One line of the comparison; `bar` is the greatest ratio that counts as reached. */

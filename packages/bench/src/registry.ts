@@ -9,41 +9,38 @@ const BAR = 2;
 const Names = Registry.unique<string, number>('names');
 const keys = shuffled(Array.from({ length: ENTRIES }, (_, n) => `user:${n}`));
 const others = shuffled(keys, 54_321);
+const key = (n: number): string => others[n] ?? '';
 
 await createNode().run(async () => {
   await Registry.startLink(Names);
   const pid = self();
   const bare = new Map<string, { readonly pid: unknown; readonly value: number }>();
-  for (const [n, key] of keys.entries()) {
-    Registry.register(Names, key, n);
-    bare.set(key, { pid, value: n });
+  for (const [n, name] of keys.entries()) {
+    Registry.register(Names, name, n);
+    bare.set(name, { pid, value: n });
   }
-  let sum = 0;
+  let found = 0;
   const lookup = besideMap(
     ENTRIES,
-    () => {
-      for (const key of others) sum += bare.get(key)?.value ?? 0;
+    (n) => {
+      if (bare.get(key(n))?.pid === pid) found += 1;
     },
-    () => {
-      for (const key of others) sum += Registry.lookup(Names, key)[0]?.value ?? 0;
+    (n) => {
+      if (Registry.lookup(Names, key(n))[0]?.pid === pid) found += 1;
     },
   );
   reportBesideMap('lookup', lookup, BAR);
   const change = besideMap(
     ENTRIES,
-    () => {
-      for (const key of others) {
-        bare.delete(key);
-        bare.set(key, { pid, value: 1 });
-      }
+    (n) => {
+      bare.delete(key(n));
+      bare.set(key(n), { pid, value: n });
     },
-    () => {
-      for (const key of others) {
-        Registry.unregister(Names, key);
-        Registry.register(Names, key, 1);
-      }
+    (n) => {
+      Registry.unregister(Names, key(n));
+      Registry.register(Names, key(n), n);
     },
   );
   reportBesideMap('unregister and register again', change, undefined);
-  if (!(sum > 0)) throw new Error('the look-ups found nothing');
+  if (found !== 8 * ENTRIES) throw new Error(`${found} look-ups found their process`);
 });

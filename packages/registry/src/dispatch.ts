@@ -1,6 +1,6 @@
 /** Calling a function with what is registered under a key: publish and subscribe without a broker. */
 import { type Awaitable, callers, run, self } from '@coppice/core';
-import { entryOf, liveRows, requireFunction } from './entry.ts';
+import { entryOf, requireFunction } from './entry.ts';
 import type { AnyKeys, Entry, RegistryName } from './registry.ts';
 import { type RunningRegistry, running } from './running-registry.ts';
 
@@ -65,7 +65,7 @@ function dispatchParallel<K, V, M>(
 
 function entriesByPartition<V, M>(registry: RunningRegistry, key: unknown): readonly Entry<V, M>[][] {
   const groups = new Map<number, Entry<V, M>[]>();
-  for (const row of liveRows(registry.table.rows, key)) {
+  for (const row of registry.table.rows.at(key)) {
     const index = registry.indexOf(row.pid);
     const group = groups.get(index);
     if (group === undefined) groups.set(index, [entryOf(row)]);

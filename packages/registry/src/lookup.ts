@@ -1,6 +1,6 @@
 /** Looking into a registry: from any process, without waiting. Nothing there is an empty array, never an error. */
 import type { Pid } from '@coppice/core';
-import { entryOf, keyedEntryOf, liveRows, requireFunction } from './entry.ts';
+import { entryOf, keyedEntryOf, requireFunction } from './entry.ts';
 import type { AnyKeys, Entry, KeyedEntry, RegistryName } from './registry.ts';
 import { running } from './running-registry.ts';
 
@@ -9,7 +9,10 @@ export function lookup<K, V, M>(
   registry: RegistryName<K, V, M, AnyKeys>,
   key: NoInfer<K>,
 ): readonly Entry<V, M>[] {
-  return liveRows(running(registry).table.rows, key).map((row) => entryOf<V, M>(row));
+  const { keys, table } = running(registry);
+  if (keys === 'duplicate') return table.rows.at(key).map((row) => entryOf(row));
+  const row = table.rows.first(key);
+  return row === undefined ? [] : [entryOf(row)];
 }
 
 /** Keys of `pid`, in order of registration; a key that it holds several times comes several times. OTP: `Registry.keys/2`. */

@@ -1,6 +1,6 @@
 /** Registering and unregistering the calling process. */
 import { isolated, link, type Pid, self, send, unlink, whereis } from '@coppice/core';
-import { liveRows, requireFunction } from './entry.ts';
+import { requireFunction } from './entry.ts';
 import { AlreadyRegisteredError } from './errors.ts';
 import type { AnyKeys, RegistryEvent, RegistryName, ValueArgument } from './registry.ts';
 import type { Row } from './rows.ts';
@@ -26,7 +26,7 @@ export function claim(registry: AnyRegistryName, key: unknown, value: unknown): 
   const { table, keys } = found;
   const pid = self();
   if (keys === 'unique') {
-    const [holder] = liveRows(table.rows, key);
+    const holder = table.rows.first(key);
     if (holder !== undefined) return holder.pid;
   }
   if (!table.hasOwner(pid)) link(found.partitionOf(pid));

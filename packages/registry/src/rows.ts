@@ -11,6 +11,8 @@ export interface Row {
 /** Rows by key. Keys compare as terms: arrays and plain objects by value. */
 export interface Rows {
   readonly size: number;
+  /** The row that was first registered under a key. */
+  first(key: unknown): Row | undefined;
   /** Rows under a key, in order of registration; a copy. */
   at(key: unknown): readonly Row[];
   add(row: Row): void;
@@ -28,8 +30,12 @@ export class UniqueRows implements Rows {
     return this.#rows.size;
   }
 
+  first(key: unknown): Row | undefined {
+    return this.#rows.get(termKey(key));
+  }
+
   at(key: unknown): readonly Row[] {
-    const row = this.#rows.get(termKey(key));
+    const row = this.first(key);
     return row === undefined ? [] : [row];
   }
 
@@ -38,8 +44,7 @@ export class UniqueRows implements Rows {
   }
 
   delete(row: Row): void {
-    const key = termKey(row.key);
-    if (this.#rows.get(key) === row) this.#rows.delete(key);
+    this.#rows.delete(termKey(row.key));
   }
 
   all(): readonly Row[] {
@@ -58,6 +63,11 @@ export class DuplicateRows implements Rows {
 
   get size(): number {
     return this.#size;
+  }
+
+  first(key: unknown): Row | undefined {
+    const [row] = this.#groups.get(termKey(key)) ?? [];
+    return row;
   }
 
   at(key: unknown): readonly Row[] {

@@ -1,12 +1,11 @@
 /** Starting a registry: a supervisor over its partitions. OTP: `Registry.start_link/1`. */
-import { type ChildOptions, type ChildSpec, describe, onExit, self } from '@coppice/core';
+import { type ChildOptions, type ChildSpec, describe } from '@coppice/core';
 import { Supervisor, type SupervisorPid } from '@coppice/supervisor';
 import { partitionSpec } from './partition.ts';
 import type { AnyKeys, RegistryName } from './registry.ts';
 import {
   type AnyRegistryName,
   addRegistry,
-  deleteRegistry,
   RunningRegistry,
   requireRegistryName,
 } from './running-registry.ts';
@@ -29,9 +28,7 @@ const RegistrySupervisor = Supervisor.define(
   'Registry',
   ({ registry, partitions = 1, listeners = [], meta = {} }: Start) => {
     const running = new RunningRegistry(registry, partitions, listeners, Object.entries(meta));
-    const supervisor = self();
-    addRegistry(supervisor, running);
-    onExit(supervisor, () => deleteRegistry(supervisor));
+    addRegistry(running);
     return {
       strategy: 'one_for_all',
       children: Array.from({ length: partitions }, (_, index) => partitionSpec(running, index)),

@@ -1,6 +1,5 @@
 /** Registry keys as names of processes. OTP: `{:via, Registry, {registry, key, value}}`. */
 import { describe, type Name, type Pid, self, type Via } from '@coppice/core';
-import { liveRows } from './entry.ts';
 import { claim, runningUnique, withdraw } from './register.ts';
 import type { RegistryName, ValueArgument } from './registry.ts';
 import { type AnyRegistryName, requireRegistryName } from './running-registry.ts';
@@ -48,7 +47,7 @@ export function unregisterName(name: RegistryKey): void {
 /** The live process that has the key. Throws `TypeError` if the registry does not run. OTP: `Registry.whereis_name/1`. */
 export function whereisName(name: RegistryKey): Pid<never> | undefined {
   const { registry, key } = requireKey(name);
-  return liveRows(runningUnique(registry, 'a via name').table.rows, key)[0]?.pid;
+  return runningUnique(registry, 'a via name').table.rows.first(key)?.pid;
 }
 
 const registryVia: Via<RegistryKey> = { registerName, unregisterName, whereisName };
