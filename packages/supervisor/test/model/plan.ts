@@ -66,7 +66,7 @@ export interface PlanOptions {
 
 /** Plans of trees at most four supervisors deep. */
 export function plans({ waits }: PlanOptions): fc.Arbitrary<Plan> {
-  const operations = fc.array(draftOperation(waits), { minLength: 1, maxLength: 30, size: 'max' });
+  const operations = fc.array(draftOperation(waits), { minLength: 1, maxLength: 36, size: 'max' });
   // A root that gives up ends the plan: it takes more than those below it.
   const root = fc
     .tuple(draftSupervisor(4, waits ? [1, 1, 2] : [3_600]), fc.constantFrom(3, 5, 8))
@@ -88,7 +88,7 @@ const draftWorker: fc.Arbitrary<WorkerNode> = fc
     starts: fc.oneof(
       { weight: 10, arbitrary: fc.constant<readonly Start[]>([]) },
       {
-        weight: 14,
+        weight: 24,
         arbitrary: fc
           .array(start, { minLength: 1, maxLength: 4 })
           .map((later): readonly Start[] => ['ok', ...later]),
@@ -166,14 +166,18 @@ function draftOperation(waits: boolean): fc.Arbitrary<Draft> {
   return fc.oneof(
     {
       weight: 16,
-      arbitrary: fc.record({ kind: fc.constant('exit' as const), at, reason: fc.constantFrom(...REASONS) }),
+      arbitrary: fc.record({
+        kind: fc.constant('exit' as const),
+        at,
+        reason: fc.constantFrom(...REASONS, 'crash'),
+      }),
     },
     { weight: 4, arbitrary: of('kill') },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), at, node }) },
     { weight: 1, arbitrary: of('start_again') },
     { weight: 3, arbitrary: of('terminate') },
     { weight: 3, arbitrary: of('restart') },
-    { weight: 2, arbitrary: of('delete') },
+    { weight: 4, arbitrary: of('delete') },
     { weight: 2, arbitrary: of('remove') },
     { weight: 1, arbitrary: of('lose') },
     {
