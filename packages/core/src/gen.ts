@@ -8,7 +8,7 @@ import { endMonitor, route } from './delivery.ts';
 import { type CallSite, ExitError } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { fence } from './fence.ts';
-import type { Reply } from './message.ts';
+import { isDown, type Reply } from './message.ts';
 import { attachMonitor } from './monitor.ts';
 import type { Dest } from './name.ts';
 import { resolveDest } from './names.ts';
@@ -101,7 +101,7 @@ export function receiveResponse<T>(
     const there = takeAnswer(process, ref);
     if (there === undefined) return waitFor(process, monitor, timeout, { finish, isLast: true });
     abandon(monitor);
-    takeAnswer(process, ref); // the DOWN behind a reply
+    process.mailbox.take((message) => isDown(message) && message.ref === ref); // behind a reply
     return Promise.resolve(finish(there));
   } catch (error) {
     return rejected(error);
