@@ -69,7 +69,9 @@ export class NodeState implements Host, Work {
     this.timers = new TimerQueue(this.clock, () => this.runQueue.arm());
     this.lingering = new LingeringProcesses(this.timers);
     this.runQueue =
-      options.scheduler === undefined ? new BatchQueue(this) : new SteppedQueue(this, options.scheduler);
+      options.scheduler === undefined
+        ? new BatchQueue(this, this.clock.now)
+        : new SteppedQueue(this, options.scheduler);
     this.main = this.create(undefined, undefined);
     this.main.rare.initialCall = 'main';
     this.main.begin(); // whoever calls from outside is its code

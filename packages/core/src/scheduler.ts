@@ -7,7 +7,7 @@
  * synchronous part of a body would start a second loop, and the budget would multiply. For the same reason a slice ends only when
  * the event loop has really gone round (`#boundary`), not whenever the queue is empty.
  */
-import { hostNow, immediate, microtask } from './clock.ts';
+import { immediate, microtask } from './clock.ts';
 import { runOutside } from './current.ts';
 import { Fifo } from './fifo.ts';
 import type { Pid } from './pid.ts';
@@ -52,6 +52,7 @@ export interface RunQueue {
 /** First-in first-out, in batches. */
 export class BatchQueue implements RunQueue {
   readonly #work: Work;
+  readonly #now: () => number;
   readonly #ready = new Fifo<Process>();
   #batch = 16;
   #quota = 0;
@@ -63,8 +64,10 @@ export class BatchQueue implements RunQueue {
   #lastRead = 0;
   longestSliceMs = 0;
 
-  constructor(work: Work) {
+  /** `now` gives monotonic milliseconds. */
+  constructor(work: Work, now: () => number) {
     this.#work = work;
+    this.#now = now;
   }
 
   push(process: Process): void {
@@ -88,7 +91,7 @@ export class BatchQueue implements RunQueue {
   }
 
   #startSlice(): void {
-    const now = hostNow();
+    const now = this.#now();
     this.#sliceStart = now;
     this.#lastRead = now;
     this.#spent = 0;
@@ -136,14 +139,14 @@ export class BatchQueue implements RunQueue {
 
   /** Whether the slice may go on; else nothing more is taken from the quota. */
   #hasTime(): boolean {
-    if (hostNow() - this.#sliceStart <= BUDGET_MS) return true;
+    if (this.#now() - this.#sliceStart <= BUDGET_MS) return true;
     this.#quota = 0;
     return false;
   }
 
   /** Reads the clock and adapts the batch to what the turns since the last time have cost. */
   #isOverBudget(): boolean {
-    const now = hostNow();
+    const now = this.#now();
     const tookMs = now - this.#lastRead;
     if (tookMs > BUDGET_MS / 4) this.#batch = Math.max(1, this.#batch >> 1);
     else if (this.#spent >= this.#batch && tookMs < BUDGET_MS / 16)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 const inProcess = <T>(fn: () => Promise<T>): Promise<T> => createNode().run(fn);
 
 describe('Global', () => {
-  it('gives a name to a process that has another one only when asked to take it over', async () => {
+  it('gives a name to a process that has another one only when asked to take it over [semantics 23]', async () => {
     await inProcess(async () => {
       expect(await Global.registerName('one', self())).toBe(true);
       expect(await Global.registerName('two', self())).toBe(false);
