@@ -10,6 +10,7 @@ import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { infoOf, type ProcessInfo } from './process-info.ts';
 import { runOn } from './run.ts';
+import { isService } from './service.ts';
 import { requireIsolation, type SpawnOptions, spawnFrom } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 
@@ -21,7 +22,7 @@ export interface CoppiceNode {
   spawn<M = never>(body: Body<M>, options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>>): Pid<Sendable<M>>;
   /** Runs `body` as a process of this node; resolves with its value, rejects with `ExitError` when it exits without one. */
   run<T, M = never>(body: (context: Context<M>) => Awaitable<T>, options?: SpawnOptions): Promise<T>;
-  /** Ends every process but main: `shutdown`, then `kill` after `timeout` ms (default 5000). Resolves when all have ended. */
+  /** Ends every process but main, the node's services first: `shutdown`, then `kill` after `timeout` ms (default 5000). Resolves when all have ended. */
   stop(options?: { readonly timeout?: Timeout }): Promise<void>;
   /** Live processes, main among them. */
   processes(): readonly Pid<never>[];
@@ -84,20 +85,27 @@ export function handleOf(state: NodeState): CoppiceNode {
 
 async function stopAll(state: NodeState, timeout: Timeout): Promise<void> {
   requireTimeout(timeout, 'timeout');
-  const others = state.processes().filter((process) => process !== state.main);
-  const ended = Promise.all(others.map(whenEnded));
-  for (const { pid } of others)
-    route({ kind: 'exit', to: pid, from: state.main.pid, reason: 'shutdown', link: undefined });
-  const kill = (): void => {
-    for (const { pid } of state.processes()) {
-      if (pid !== state.main.pid)
-        route({ kind: 'exit', to: pid, from: state.main.pid, reason: 'kill', link: undefined });
-    }
-  };
+  const kill = (): void => signalAll(state, others(state), 'kill');
   const timer = timeout === 'infinity' ? undefined : state.timers.start(timeout, kill, true);
-  await ended;
+  await shutDown(state, others(state).filter(isService));
+  await shutDown(state, others(state));
   if (timer !== undefined) state.timers.cancel(timer);
-  if (state.population > 1) await stopAll(state, timeout); // started meanwhile
+  if (others(state).length > 0) await stopAll(state, timeout); // started meanwhile
+}
+
+async function shutDown(state: NodeState, processes: readonly Process[]): Promise<void> {
+  const ended = Promise.all(processes.map(whenEnded));
+  signalAll(state, processes, 'shutdown');
+  await ended;
+}
+
+function others(state: NodeState): Process[] {
+  return state.processes().filter((process) => process !== state.main);
+}
+
+function signalAll(state: NodeState, processes: readonly Process[], reason: 'shutdown' | 'kill'): void {
+  for (const { pid } of processes)
+    route({ kind: 'exit', to: pid, from: state.main.pid, reason, link: undefined });
 }
 
 function whenEnded(process: Process): Promise<void> {

@@ -13,6 +13,7 @@ import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
+import { markService } from './service.ts';
 import { prepare, type SpawnOptions } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
@@ -36,7 +37,8 @@ export function start(behaviour: Behaviour, options?: StartOptions): Promise<Pid
 
 /**
  * {@link start} of a service of the node: whoever needs it first, it is a child of the node's main process and outlives who asked. On the program's own node it
- * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. OTP: what runs under `kernel`.
+ * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. When the node is stopped, services end first, then the
+ * rest. OTP: what runs under `kernel`.
  */
 export function startService(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
   try {
@@ -44,7 +46,7 @@ export function startService(behaviour: Behaviour, options?: StartOptions): Prom
     if (!starter.isAlive) return fence(starter);
     const { host } = starter;
     const link = host.main.isAlive && isProgramNode(host);
-    return launch({ starter, parent: host.main }, behaviour, { ...options, link }, pidOf);
+    return launch({ starter, parent: host.main }, behaviour, { ...options, link }, serviceOf);
   } catch (error) {
     return rejected(error);
   }
@@ -139,6 +141,11 @@ function begin<T>(
 }
 
 function pidOf(_starter: Process, child: Process): Pid<never> {
+  return child.pid;
+}
+
+function serviceOf(_starter: Process, child: Process): Pid<never> {
+  markService(child);
   return child.pid;
 }
 

@@ -1,6 +1,7 @@
 import {
   AlreadyStartedError,
   type Behaviour,
+  type Context,
   createNode,
   exit,
   isDown,
@@ -114,4 +115,28 @@ describe('ProcLib.startService', () => {
       expect(whereis('slow')).toBeUndefined();
     }),
   );
+
+  it('ends before all else when the node is stopped, while what it keeps still answers', async () => {
+    const node = createNode();
+    const log: string[] = [];
+    const kept = await node.run(async () => {
+      const pid = spawn(async ({ receive }: Context<string>) => {
+        for (;;) log.push(await receive());
+      });
+      await ProcLib.startService({
+        module: 'Keeper',
+        init: () => void trapExit(true),
+        handle: async (message) => {
+          if (!isExit(message)) return;
+          send(pid, `told ${message.reason}`);
+          await sleep(1);
+          exit(message.reason);
+        },
+      });
+      return pid;
+    });
+    await node.stop();
+    expect(log).toEqual(['told shutdown']);
+    expect(node.info(kept)).toBeUndefined();
+  });
 });
