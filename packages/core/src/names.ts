@@ -1,10 +1,12 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
 import { caller, runIn } from './current.ts';
+import { formatExit } from './exit-reason.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
-import type { Dest, FitsFor, Name, Named, NameFor, StandsFor } from './name.ts';
+import type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
 import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
 import { Reference } from './reference.ts';
+import { writeError } from './telemetry.ts';
 
 /** A typed name of a plain process: `const logger = name<LogMessage>('logger')`. */
 export function name<M>(name: Name): Named<Pid<M>> {
@@ -155,7 +157,16 @@ export function releaseName(process: Process): void {
   if (taken === undefined || typeof taken === 'string') return;
   process.rare.takenName = undefined;
   if ('global' in taken) unregisterGlobal(process.host, taken.global);
-  else if ('via' in taken) taken.via.unregisterName(taken.key);
+  else if ('via' in taken) unregisterVia(taken);
+}
+
+/** A via's own code may throw; the failed start that frees the name must be told all the same. */
+function unregisterVia({ via, key }: { readonly via: Via; readonly key: unknown }): void {
+  try {
+    via.unregisterName(key);
+  } catch (error) {
+    writeError(`unregistering a via name threw: ${formatExit(error)}`);
+  }
 }
 
 function localName(name: string | StandsFor<Pid<never>> | FitsFor<never>): string {

@@ -1,5 +1,6 @@
 import {
   createNode,
+  exit,
   type Pid,
   ProcLib,
   processes,
@@ -9,7 +10,7 @@ import {
   type Via,
   whereis,
 } from '@coppice/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** A via that keeps its names in a map and asks who calls it. */
 function makeVia() {
@@ -63,5 +64,26 @@ describe('a via name', () => {
       );
       expect(processes().length).toBe(before);
     });
+  });
+
+  it('whose release throws does not keep a failed start from being told', async () => {
+    const { via } = makeVia();
+    const stuck: Via = {
+      ...via,
+      unregisterName: () => {
+        throw new Error('stuck');
+      },
+    };
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      await createNode().run(async () => {
+        const behaviour = { module: 'M', init: () => exit('no'), handle: () => {} };
+        const start = ProcLib.start(behaviour, { name: { via: stuck, key: 'k' } });
+        await expect(start).rejects.toMatchObject({ code: 'start_failed', reason: 'no' });
+      });
+      expect(written.mock.calls.flat().join()).toContain('unregistering a via name threw: Error: stuck');
+    } finally {
+      written.mockRestore();
+    }
   });
 });
