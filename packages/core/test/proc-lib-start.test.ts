@@ -4,6 +4,7 @@ import {
   type Context,
   createNode,
   exit,
+  formatExit,
   isDown,
   isExit,
   isPid,
@@ -128,7 +129,7 @@ describe('ProcLib.startService', () => {
         init: () => void trapExit(true),
         handle: async (message) => {
           if (!isExit(message)) return;
-          send(pid, `told ${message.reason}`);
+          send(pid, `told ${formatExit(message.reason)}`);
           await sleep(1);
           exit(message.reason);
         },
