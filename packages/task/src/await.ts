@@ -1,5 +1,15 @@
 /** Waiting for the values of tasks. OTP: `Task.await/2`, `Task.await_many/2`. */
-import { ExitError, Gen, isDown, isReply, requireTimeout, type Timeout } from '@coppice/core';
+import {
+  type CallSite,
+  type Down,
+  demonitor,
+  ExitError,
+  Gen,
+  isDown,
+  isReply,
+  requireTimeout,
+  type Timeout,
+} from '@coppice/core';
 import { forget, reasonOf, siteOf } from './answer.ts';
 import { TaskConsumedError } from './errors.ts';
 import { quietly, rejected } from './quiet.ts';
@@ -49,13 +59,22 @@ async function valuesOf(tasks: readonly Task<unknown>[], timeout: Timeout): Prom
   const answers = await Gen.waitMany(refs, { timeout, isEnough: isDown });
   const down = [...answers.values()].find(isDown);
   const missing = tasks.filter(({ ref }) => !answers.has(ref));
+  if (down !== undefined || missing.length > 0)
+    throw failureOf(tasks, missing, down, siteOf('awaitMany', tasks, timeout));
+  for (const ref of refs) demonitor(ref, { flush: true });
+  return refs.map((ref) => valueIn(answers.get(ref)));
+}
+
+function failureOf(
+  tasks: readonly Task<unknown>[],
+  missing: readonly Task<unknown>[],
+  down: Down | undefined,
+  site: CallSite,
+): ExitError {
   const consumed = missing.find(isConsumed);
   for (const task of tasks) forget(task);
-  const site = siteOf('awaitMany', tasks, timeout);
-  if (down !== undefined) throw new ExitError(reasonOf(down, site), site);
-  if (consumed !== undefined) throw new TaskConsumedError(consumed, site);
-  if (missing.length > 0) throw new ExitError('timeout', site);
-  return refs.map((ref) => valueIn(answers.get(ref)));
+  if (down !== undefined) return new ExitError(reasonOf(down, site), site);
+  return consumed === undefined ? new ExitError('timeout', site) : new TaskConsumedError(consumed, site);
 }
 
 /** Nothing can come of the task any more, and nothing has. */
