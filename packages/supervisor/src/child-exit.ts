@@ -70,7 +70,7 @@ export function onRestart<C extends ChildView>(
 }
 
 /** Whether a child that ended so is started again. `permanent`: always; `transient`: after an abnormal end; `temporary`: never. */
-export function isRestarted(restart: Restart, reason: ExitReason): boolean {
+function isRestarted(restart: Restart, reason: ExitReason): boolean {
   switch (restart) {
     case 'permanent':
       return true;

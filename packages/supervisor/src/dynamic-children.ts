@@ -33,6 +33,13 @@ export async function terminate(supervision: Supervision, pid: unknown): Promise
   return { ok: true, value: undefined };
 }
 
+/** The spec of a child, with all of its fields. */
+export function specOf({ children }: Supervision, pid: unknown): Outcome<CompleteSpec> {
+  if (!isPid(pid)) return refused();
+  const child = children.ofPid(pid);
+  return child === undefined ? { ok: false, reason: 'not_found' } : { ok: true, value: child.spec };
+}
+
 /** What a dynamic supervisor answers to what is asked by id. OTP: `{error, simple_one_for_one}`. */
 export function refused(): Outcome<never> {
   return { ok: false, reason: 'simple_one_for_one' };

@@ -5,7 +5,7 @@ import { whenExited, whenRetryIsDue } from './child-events.ts';
 import { countChildren, describeState, listChildren } from './child-listing.ts';
 import { isOrderlyDynamicEnd } from './child-shutdown.ts';
 import type { CompleteSpec } from './child-spec.ts';
-import { refused, startNew, stopAllAtOnce, terminate } from './dynamic-children.ts';
+import { refused, specOf, startNew, stopAllAtOnce, terminate } from './dynamic-children.ts';
 import {
   type CompleteDynamicFlags,
   completeDynamicFlags,
@@ -26,7 +26,7 @@ export function defineDynamic(module: string): SupervisorServer<ServerStart<Dyna
       terminate_child: async (state, pid: unknown) => reply(await terminate(state, pid), state),
       restart_child: (state, _id: unknown) => reply(refused(), state),
       delete_child: (state, _id: unknown) => reply(refused(), state),
-      get_childspec: (state, _id: unknown) => reply(refused(), state),
+      get_childspec: (state, pid: unknown) => reply(specOf(state, pid), state),
       which_children: (state) => reply(listChildren(state.children), state),
       count_children: (state) => reply(countChildren(state.children), state),
     },

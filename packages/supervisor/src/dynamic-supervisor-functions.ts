@@ -1,6 +1,6 @@
 /** The functions of the `DynamicSupervisor` namespace. OTP: Elixir's `DynamicSupervisor`. */
 import { type ChildSpec, describe, isPid, type Name, type Named, type Pid, typedName } from '@coppice/core';
-import { completeSpec, type PidWithInfo, type StartResult } from './child-spec.ts';
+import { type CompleteSpec, completeSpec, type PidWithInfo, type StartResult } from './child-spec.ts';
 import { ask } from './protocol.ts';
 import { quietly } from './quiet.ts';
 import type { DynamicSupervisorPid, DynamicSupervisorRef } from './supervisor-ref.ts';
@@ -36,6 +36,16 @@ export function startChild<R extends StartResult>(
  */
 export function terminateChild(supervisor: DynamicSupervisorRef, pid: Pid<never>): Promise<void> {
   return quietly(terminate(supervisor, pid));
+}
+
+/** The spec of a child, with all of its fields. Rejects with `ChildError('not_found')`. OTP: `supervisor:get_childspec/2`. */
+export function getChildSpec(supervisor: DynamicSupervisorRef, pid: Pid<never>): Promise<CompleteSpec> {
+  return quietly(
+    ask(supervisor, 'get_childspec', {
+      payload: pid,
+      what: `cannot give the spec of child ${describe(pid)}`,
+    }),
+  );
 }
 
 async function start(

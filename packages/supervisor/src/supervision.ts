@@ -87,7 +87,7 @@ export function noteEnd(supervision: Supervision, child: Child, reason: ExitReas
 }
 
 /** The child does not run and is not waited for. OTP: `del_child`. */
-export function forget({ options, children }: Supervision, child: Child): void {
+function forget({ options, children }: Supervision, child: Child): void {
   if (options.keepsStopped && child.spec.restart !== 'temporary') children.setStopped(child);
   else if (child.isKept) children.remove(child);
 }

@@ -278,6 +278,27 @@ describe('DynamicSupervisor.startChild', () => {
   );
 
   it(
+    'completes the spec with defaults, which can be read back [otp-sup-043]',
+    simulated(async () => {
+      const supervisor = await DynamicSupervisor.startLink();
+      const start = async () => spawnLink(() => sleep('infinity'));
+      const pid = (await DynamicSupervisor.startChild(supervisor, { id: 'a', start })) ?? supervisor;
+      expect(await DynamicSupervisor.getChildSpec(supervisor, pid)).toEqual({
+        id: 'a',
+        start,
+        restart: 'permanent',
+        shutdown: 5_000,
+        type: 'worker',
+        significant: false,
+        modules: [],
+      });
+      await expect(DynamicSupervisor.getChildSpec(supervisor, supervisor)).rejects.toMatchObject({
+        reason: 'not_found',
+      });
+    }),
+  );
+
+  it(
     'refuses more than maxChildren [dynsup-018]',
     simulated(async () => {
       const W = new Workers();

@@ -38,7 +38,7 @@ export interface SupervisorNode {
 
 export type TreeNode = WorkerNode | SupervisorNode;
 
-export const REASONS = ['normal', 'shutdown', 'shutdown_term', 'crash'] as const;
+const REASONS = ['normal', 'shutdown', 'shutdown_term', 'crash'] as const;
 /** `shutdown_term`: `{ shutdown: 'x' }`. */
 export type Reason = (typeof REASONS)[number];
 

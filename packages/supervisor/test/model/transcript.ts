@@ -31,7 +31,7 @@ export function difference(expected: readonly Expected[], observed: readonly Obs
 }
 
 /** One line for one step. */
-export function write({ answer, log, ends, tree }: Observed): string {
+function write({ answer, log, ends, tree }: Observed): string {
   return JSON.stringify([answer, log, ends, tree]);
 }
 
