@@ -1,0 +1,61 @@
+/** What `run` needs of the machine that the program runs on; tests have one of their own. */
+import { exitStray, realClock } from '@coppice/core';
+
+/** The program, seen from inside. */
+export interface Host {
+  /** Calls `listener` for each SIGTERM and SIGINT. */
+  onSignal(listener: (signal: string, number: number) => void): void;
+  /** From now on an error that nothing caught, and a rejection that nobody handles, is the exit of the process whose code it was; one of no process keeps the host's default. */
+  ownStrayErrors(): void;
+  /** Writes a line to stderr. */
+  write(text: string): void;
+  /** Ends the program, when its output is written or at once. */
+  exit(code: number, atOnce: boolean): void;
+}
+
+/** Ms that output has to be written: whoever reads it may have gone. */
+const FLUSH_WITHIN_MS = 1_000;
+
+/** Node. Throws `TypeError` where there is none. */
+export function nodeHost(): Host {
+  const { process } = globalThis;
+  if (process?.versions?.node === undefined)
+    throw new TypeError(
+      'Application.run needs Node: elsewhere, start the application with Application.start',
+    );
+  return {
+    onSignal(listener) {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, listener);
+    },
+    ownStrayErrors() {
+      process.on('uncaughtException', strayError);
+      process.on('unhandledRejection', strayRejection);
+    },
+    write: (text) => void process.stderr.write(`${text}\n`),
+    exit(code, atOnce) {
+      process.exitCode = code;
+      if (atOnce) process.exit(code);
+      realClock.schedule(FLUSH_WITHIN_MS, () => process.exit(code));
+      process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+    },
+  };
+}
+
+// Both run in the async context of what threw (Node 20 and later), so that core knows whose it was. For what is nobody's the program is as it would be without us:
+// if it has listeners of its own, they deal with it; else our listener goes, and the error is thrown again where nothing catches it.
+
+function strayError(error: unknown): void {
+  const { process } = globalThis;
+  if (exitStray(error) || process.listenerCount('uncaughtException') > 1) return;
+  process.off('uncaughtException', strayError);
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function strayRejection(reason: unknown): void {
+  const { process } = globalThis;
+  if (exitStray(reason) || process.listenerCount('unhandledRejection') > 1) return;
+  process.off('unhandledRejection', strayRejection);
+  void Promise.reject(reason);
+}
