@@ -12,6 +12,9 @@ import type { Source } from './source.ts';
 /** From one kill to the next. */
 const CHAOS_EVERY_MS = 25;
 
+/** Others' servers don't fail at our wish, so under chaos the network to them is slow. */
+const THEIR_DELAY_MS = 4 * CHAOS_EVERY_MS;
+
 export interface Assignment {
   readonly calm: CheckOptions;
   /** The same with everything going wrong that can: kills, and where the server is ours, its faults. */
@@ -35,9 +38,15 @@ export async function makeAssignment(source: UsableSource, line: CommandLine): P
   const options = (faults: FaultPlan): CheckOptions => {
     return { plan, limits, ...(place.site && { site: { ...place.site, faults } }) };
   };
+  const laterMs = Math.max(8 * CHAOS_EVERY_MS, 3_000 / limits.perSecond);
+  const slowed = place.site ? limits : { ...limits, delayMs: THEIR_DELAY_MS };
   return {
     calm: options(noFaults),
-    chaos: { ...options(seededFaults(seed)), chaos: { everyMs: CHAOS_EVERY_MS, random } },
+    chaos: {
+      ...options(seededFaults(seed)),
+      limits: slowed,
+      chaos: { everyMs: CHAOS_EVERY_MS, laterMs, random },
+    },
     seed,
     starts,
     nameOf: place.nameOf,

@@ -3,6 +3,7 @@ import {
   bindSelf,
   type Context,
   type Exit,
+  exit,
   formatExit,
   monotonicTime,
   type Pid,
@@ -13,6 +14,7 @@ import {
   trapExit,
 } from '@coppice/core';
 import { Supervisor } from '@coppice/supervisor';
+import type { ChaosOptions } from './chaos.ts';
 import { countDeaths } from './death-toll.ts';
 import * as Frontier from './frontier.ts';
 import type { Limits } from './host-worker.ts';
@@ -28,7 +30,7 @@ export interface CheckOptions {
   /** The folder to serve, where it is one that is checked. */
   readonly site?: SiteOptions;
   /** Kills processes of the tree while it works. */
-  readonly chaos?: { readonly everyMs: number; readonly random: () => number };
+  readonly chaos?: Omit<ChaosOptions, 'kills'>;
   /** Shows progress. */
   readonly screen?: Screen;
   /** Gets the tree as text, once it is at work. */
@@ -69,10 +71,11 @@ async function supervise(options: CheckOptions, context: Context<News>): Promise
   const chaos = options.chaos && { ...options.chaos, kills };
   try {
     const root = await startLink({ ...options, site: options.site, progress, chaos });
-    announce(options, context.self, root);
+    const herald = announce(options, context.self, root);
     const complete = await untilDone(context, root, chaos);
     const results = await Frontier.results();
     const { retries } = await Frontier.counts();
+    exit(herald, 'shutdown'); // it waits for the frontier, whose end would surprise it
     await Supervisor.stop(root);
     const seconds = (monotonicTime() - beganAt) / 1_000;
     return { results, retries, restarts: toll.restarts(), deaths: toll.deaths, kills, seconds, complete };
@@ -81,14 +84,18 @@ async function supervise(options: CheckOptions, context: Context<News>): Promise
   }
 }
 
-/** Sends `complete` and `interrupt` when it is time, and shows the tree at work. */
-function announce({ interrupt, onTree }: CheckOptions, to: Context<News>['self'], root: Pid<never>): void {
+/** Has `complete` and `interrupt` sent when it is time, and the tree shown at work. Gives the process that waits for that. */
+function announce(
+  { interrupt, onTree }: CheckOptions,
+  to: Context<News>['self'],
+  root: Pid<never>,
+): Pid<never> {
   interrupt?.addEventListener(
     'abort',
     bindSelf(() => send(to, { type: 'interrupt' })),
   );
   if (interrupt?.aborted) send(to, { type: 'interrupt' });
-  spawnLink(async () => {
+  return spawnLink(async () => {
     if (onTree !== undefined) {
       await Frontier.settled(1);
       onTree(processTree(root));

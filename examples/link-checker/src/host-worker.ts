@@ -19,6 +19,8 @@ export interface Limits {
   /** For one request, its body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Each request is held back so long, as a slow network does; default 0. */
+  readonly delayMs?: number;
 }
 
 /** Which worker has which host. Its members die with it: a worker that nobody knows of would stay for ever. */
@@ -39,7 +41,7 @@ async function serveHost(host: string, limits: Limits): Promise<void> {
     const outcomes = TaskSupervisor.asyncStreamNolink(
       fetches,
       leases(host, self(), limits.perSecond),
-      (lease, context) => fetchLease(lease, context, limits.maxBytes),
+      (lease, context) => fetchLease(lease, context, limits),
       {
         maxConcurrency: limits.concurrency,
         ordered: false,
@@ -79,8 +81,10 @@ async function* leases(host: string, worker: Pid<never>, perSecond: number): Asy
 }
 
 /** Runs as a task: a timeout or a kill ends its process, which aborts `signal`, which closes the socket. */
-async function fetchLease(lease: Frontier.Lease, { signal }: TaskContext, maxBytes: number) {
+async function fetchLease(lease: Frontier.Lease, { signal }: TaskContext, limits: Limits) {
+  const { maxBytes, delayMs = 0 } = limits;
   setLabel(`fetch ${lease.target.url}`);
+  await sleep(delayMs);
   const { finding, bytes } = await fetchTarget(lease.target, { signal, maxBytes });
   Statistics.countRequest(bytes);
   return { lease, finding };

@@ -11,6 +11,7 @@ import { readSource } from './source.ts';
 /** A stream that may be a terminal, as stdout and stderr are. */
 export interface Output {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   hasColors?(): boolean;
   write(text: string): unknown;
 }
@@ -59,6 +60,7 @@ async function investigate(line: CommandLine, surroundings: Surroundings): Promi
 function screenOn(output: Output): Screen {
   return {
     isTerminal: output.isTTY === true,
+    columns: output.columns ?? Number.POSITIVE_INFINITY,
     colors: colorsFor(output),
     write: (text) => void output.write(text),
   };

@@ -10,6 +10,7 @@ import * as Statistics from './statistics.ts';
 /** Where progress goes. */
 export interface Screen {
   readonly isTerminal: boolean;
+  readonly columns: number;
   readonly colors: Colors;
   write(text: string): void;
 }
@@ -24,6 +25,7 @@ interface Tick {
   readonly type: 'tick';
 }
 
+const GAP = '  ';
 const ERASE_LINE = '\r\u001b[2K';
 
 const Progress = GenServer.define('Progress', {
@@ -59,19 +61,28 @@ async function statistics(): Promise<Statistics.Statistics | undefined> {
   }
 }
 
+/** As much as fits on a line of the screen. */
 function progressLine(
   counts: Counts,
   statistics: Statistics.Statistics | undefined,
   { screen, restarts }: ProgressOptions,
 ): string {
   const { cyan, dim, yellow } = screen.colors;
-  return [
-    `${cyan(`${counts.settled}/${counts.known}`)} addresses`,
-    `${counts.links} links`,
-    yellow(`${restarts()} restarts`),
-    `${counts.retries} retries`,
-    dim(statistics === undefined ? '' : `${statistics.requests} requests, ${kilobytes(statistics.bytes)}`),
-  ].join('  ');
+  const parts: (readonly [text: string, color: (text: string) => string])[] = [
+    [`${counts.settled}/${counts.known} addresses`, cyan],
+    [`${counts.links} links`, String],
+    [`${restarts()} restarts`, yellow],
+    [`${counts.retries} retries`, String],
+  ];
+  if (statistics !== undefined) {
+    parts.push([`${statistics.requests} requests, ${kilobytes(statistics.bytes)}`, dim]);
+  }
+  let room = screen.columns;
+  const fitting = parts.filter(([text]) => {
+    room -= text.length + GAP.length;
+    return room > 0;
+  });
+  return fitting.map(([text, color]) => color(text)).join(GAP);
 }
 
 function kilobytes(bytes: number): string {

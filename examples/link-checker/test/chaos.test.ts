@@ -7,7 +7,12 @@ import { seededRandom } from '../src/random.ts';
 import type { TreeMember } from '../src/tree-member.ts';
 
 describe('chooseVictim', () => {
-  const options = () => ({ everyMs: 1, random: seededRandom(1), kills: new KillCount(() => {}) });
+  const options = () => ({
+    everyMs: 1,
+    laterMs: 10,
+    random: seededRandom(1),
+    kills: new KillCount(() => {}),
+  });
 
   async function tree(...roles: string[]): Promise<TreeMember[]> {
     const pid = await simulate(() => self());
@@ -15,13 +20,14 @@ describe('chooseVictim', () => {
   }
 
   it('never chooses the frontier', async () => {
-    expect(chooseVictim(await tree('frontier'), options())).toBeUndefined();
+    expect(chooseVictim(await tree('frontier'), options(), 10)).toBeUndefined();
   });
 
   it('kills every role often enough, the rare ones too, in no more kills than needed', async () => {
     const members = await tree('frontier', 'rare', ...Array.from({ length: 50 }, () => 'a fetch'));
     const chaos = options();
-    for (let n = 0; n < 2 * ENOUGH; n += 1) chaos.kills.count(chooseVictim(members, chaos)?.role ?? 'nobody');
+    for (let n = 0; n < 2 * ENOUGH; n += 1)
+      chaos.kills.count(chooseVictim(members, chaos, 0)?.role ?? 'nobody');
     expect(new Map(chaos.kills.entries())).toEqual(
       new Map([
         ['rare', ENOUGH],
@@ -33,7 +39,8 @@ describe('chooseVictim', () => {
   it('begins with those that are soon gone', async () => {
     const members = await tree('crawl', 'site', 'Task.asyncStream', 'a fetch');
     const chaos = options();
-    for (let n = 0; n < 2 * ENOUGH; n += 1) chaos.kills.count(chooseVictim(members, chaos)?.role ?? 'nobody');
+    for (let n = 0; n < 2 * ENOUGH; n += 1)
+      chaos.kills.count(chooseVictim(members, chaos, 0)?.role ?? 'nobody');
     expect(
       chaos.kills
         .entries()
@@ -43,12 +50,13 @@ describe('chooseVictim', () => {
     ).toEqual(['Task.asyncStream', 'a fetch']);
   });
 
-  it('kills anyone once all had their share', async () => {
+  it('kills anyone, at leisure, once all had their share', async () => {
     const members = await tree('one', 'two');
     const chaos = options();
     for (const role of ['one', 'two']) for (let n = 0; n < ENOUGH; n += 1) chaos.kills.count(role);
     chaos.kills.count('one');
-    const chosen = new Set(Array.from({ length: 50 }, () => chooseVictim(members, chaos)?.role));
+    expect(chooseVictim(members, chaos, 9)).toBeUndefined();
+    const chosen = new Set(Array.from({ length: 50 }, () => chooseVictim(members, chaos, 10)?.role));
     expect(chosen).toEqual(new Set(['one', 'two']));
   });
 });

@@ -1,11 +1,14 @@
 import { relative, resolve } from 'node:path';
+import { exit, subscribe, whereis } from '@coppice/core';
 import { withNode } from '@coppice/testing';
+import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { makeAssignment } from '../src/assignment.ts';
 import { check } from '../src/check.ts';
 import { checkedLinks, differences } from '../src/checked-links.ts';
 import { readCommandLine } from '../src/cli.ts';
 import { ENOUGH } from '../src/kill-count.ts';
+import type { Screen } from '../src/progress.ts';
 import { makeReport } from '../src/report.ts';
 import { readSource } from '../src/source.ts';
 import { listening } from './listening.ts';
@@ -58,7 +61,55 @@ describe('check', () => {
         expect.toSatisfy((n: number) => n >= times),
       ]);
   });
+
+  it('stops the tree from the bottom up when it is interrupted', async () => {
+    await using site = await makeSite(2, 'http://127.0.0.1:9');
+    const assignment = await assignmentFor(site.root, '--rate', '50');
+    const abort = new AbortController();
+    const ends: (string | undefined)[] = [];
+    const outcome = await withNode(async () => {
+      const unsubscribe = subscribe('coppice.process.exit', ({ name }) => ends.push(name));
+      try {
+        return await check({
+          ...assignment.calm,
+          screen,
+          interrupt: abort.signal,
+          onTree: () => abort.abort(), // called when there is a first result
+        });
+      } finally {
+        unsubscribe();
+      }
+    });
+    expect(outcome.complete).toBe(false);
+    expect([...outcome.results.values()].filter((finding) => finding !== undefined)).not.toEqual([]);
+    const children = ['progress', 'crawl', 'site', 'statistics', 'frontier', 'link_checker'];
+    expect(ends.filter((name) => children.includes(name ?? ''))).toEqual(children);
+  });
+
+  it('ends when the error kernel does: there is nothing left to go on with', async () => {
+    await using site = await makeSite(2, 'http://127.0.0.1:9');
+    const assignment = await assignmentFor(site.root, '--rate', '50');
+    const run = withNode(
+      () =>
+        check({
+          ...assignment.calm,
+          onTree: () => {
+            const frontier = whereis('frontier');
+            if (frontier !== undefined) exit(frontier, 'kill');
+          },
+        }),
+      { crashes: 'allowed' },
+    );
+    await expect(run).rejects.toThrow('the tree gave up: shutdown');
+  });
 });
+
+const screen: Screen = {
+  isTerminal: true,
+  columns: 80,
+  colors: pc.createColors(false),
+  write: () => {},
+};
 
 function found(
   broken: readonly { readonly page: string | null; readonly line: number; readonly href: string }[],
