@@ -17,6 +17,8 @@ const startFunction =
 const grammar = "Elixir's grammar: there is no such code in JavaScript.";
 const privateRequest =
   'The same exit, of the same call; the request in it is a private message to the supervisor, which is made up differently.';
+const startOfApplication =
+  "The same reason; OTP adds the start's `{Module, Function, Args}`, which a function of JavaScript does not have.";
 const oneRefusal =
   'What Elixir refuses by a guard before it asks the BEAM, and what the BEAM refuses, is one TypeError.';
 
@@ -91,6 +93,15 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'init bad_ok: start_link result, EXIT message to the trapping parent': bareState,
     'default handlers: unknown call crashes, unknown cast crashes, unknown info is logged and ignored': `The server crashes as Elixir's does; the error is ${ownError}`,
     'undefined callback': `Handlers are fields of a record, so that a missing one and a request without one are the same: ${ownError}`,
+  },
+  'sup/20_application': {
+    'start/2 error': startOfApplication,
+    'start/2 raise': startOfApplication,
+    'start/2 garbage': startOfApplication,
+    'start/2 exit': startOfApplication,
+    'unknown application': 'An application is a value that code has: a missing one cannot be named.',
+    'temporary application whose supervisor dies: just removed; stop/1 is called':
+      'One death, two processes that hear of it: OTP does not say which is first, and here it is the other one.',
   },
 };
 

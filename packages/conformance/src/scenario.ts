@@ -1,4 +1,5 @@
 /** A port of one of the oracle's scripts: the same steps in the same order, through Coppice's public API. */
+import '@coppice/application'; // its channels
 import { createNode, subscribe } from '@coppice/core';
 import '@coppice/gen-server'; // its channels
 import '@coppice/supervisor'; // its channels
@@ -32,6 +33,7 @@ export async function perform({ run }: Scenario, how: Run): Promise<Observed> {
     subscribe('coppice.process.crash', () => {}),
     subscribe('coppice.gen_server.unexpected_message', () => {}),
     subscribe('coppice.supervisor.report', () => {}),
+    subscribe('coppice.application.report', () => {}),
   ];
   const body = () => run(new Oracle(lines));
   try {

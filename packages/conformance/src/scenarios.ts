@@ -38,6 +38,7 @@ import { mailboxReceive } from './scenarios/sup/15-mailbox-receive.ts';
 import { timersFlagsInfo } from './scenarios/sup/16-timers-flags-info.ts';
 import { genServerCore } from './scenarios/sup/17-gen-server-core.ts';
 import { namesVia } from './scenarios/sup/19-names-via.ts';
+import { application } from './scenarios/sup/20-application.ts';
 
 export const scenarios: readonly Scenario[] = [
   taskAsyncAwait,
@@ -70,6 +71,7 @@ export const scenarios: readonly Scenario[] = [
   timersFlagsInfo,
   genServerCore,
   namesVia,
+  application,
   linksMonitors,
   aliasesAndInfo,
   taskYieldShutdown,
