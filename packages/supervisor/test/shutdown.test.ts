@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import {
   type ExitReason,
   exit,
@@ -8,6 +10,7 @@ import {
   own,
   receive,
   self,
+  send,
   sleep,
   spawnLink,
   subscribe,
@@ -16,7 +19,7 @@ import {
   whereis,
 } from '@coppice/core';
 import { type ChildSpec, type ShutdownTime, Supervisor, type SupervisorReport } from '@coppice/supervisor';
-import { simulated } from '@coppice/testing';
+import { onNode, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 import { children, ended, type WorkerOptions, Workers } from './worker.ts';
 
@@ -297,5 +300,50 @@ describe('shutdown of a supervisor', () => {
       expect(whereis('port')).not.toBe(pid);
       await Supervisor.stop(supervisor);
     }),
+  );
+
+  it(
+    'frees a port in the turn of the exit: the restarted child listens on the same one',
+    onNode(async () => {
+      const ports: number[] = [];
+      const listening = self<number>();
+      const spec: ChildSpec = {
+        id: 'http',
+        start: async () =>
+          spawnLink(
+            async () => {
+              const server = own(createServer());
+              server.listen(ports[0] ?? 0);
+              await once(server, 'listening');
+              send(listening, (server.address() as AddressInfo).port); // a server that listens on a port has one
+              await sleep('infinity');
+            },
+            { name: 'http' },
+          ),
+      };
+      const supervisor = await Supervisor.startLink([spec], { ...oneForOne, maxRestarts: 20 });
+      for (let n = 0; n < 10; n += 1) {
+        ports.push(await receive<number>());
+        const pid = whereis('http');
+        if (pid !== undefined) exit(pid, 'kill');
+      }
+      ports.push(await receive<number>());
+      expect(new Set(ports).size).toBe(1);
+      expect(await Supervisor.countChildren(supervisor)).toMatchObject({ active: 1 });
+      await Supervisor.stop(supervisor);
+    }),
+  );
+});
+
+describe('an idle supervisor', () => {
+  it(
+    'has no timer, and neither has one that restarts: nothing polls',
+    simulated(async ({ node }) => {
+      const W = new Workers();
+      const supervisor = await Supervisor.startLink([W.spec('a')], oneForOne);
+      expect(node.statistics().timers).toBe(0);
+      await W.crashUnder(supervisor, 'a', 'crash');
+      expect(node.statistics().timers).toBe(0);
+    }, allowed),
   );
 });
