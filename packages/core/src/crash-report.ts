@@ -81,10 +81,10 @@ function stateOf(behaviour: Behaviour | undefined): unknown {
 }
 
 const RUNTIME_FRAME =
-  /[\\/]packages[\\/](core|gen-server|agent|task|supervisor)[\\/](src|dist)[\\/]|@coppice[\\/]|\(node:|at node:/;
+  /[\\/]packages[\\/](core|gen-server|agent|task|supervisor|registry|ets|application|gen-statem|testing)[\\/](src|dist)[\\/]|@coppice[\\/]|\(node:|at node:/;
 
-/** The same stack with the frames of the runtime and of Node behind those of the program. */
-function userFramesFirst(text: string): string {
+/** A stack as text, its frames of the runtime and of Node behind those of the program. Text without frames stays as it is. */
+export function userFramesFirst(text: string): string {
   const lines = text.split('\n');
   const isFrame = (line: string): boolean => /^\s+at /.test(line);
   const start = lines.findIndex(isFrame);

@@ -66,7 +66,7 @@ function mainProcess(): Process {
   return ambient();
 }
 
-/** Runs `fn` as nobody. */
+/** Runs `fn` as nobody: what it starts, and what that throws later, belongs to no process. For code that serves all processes, such as a logger's. */
 export function runOutside(fn: () => void): void {
   if (outside === undefined) runAs(undefined, fn, undefined);
   else outside.runInAsyncScope(fn);

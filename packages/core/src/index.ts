@@ -3,8 +3,9 @@ export { alias, unalias } from './alias.ts';
 export type { ChildOptions, ChildSpec, ChildType, Restart, ShutdownTime } from './child-spec.ts';
 export { type Clock, holdProgram, realClock } from './clock.ts';
 export { abortSignal, type Body, type Context, context, isolated, self } from './context.ts';
-export { formatCrash, typeOfMessage } from './crash-report.ts';
+export { formatCrash, typeOfMessage, userFramesFirst } from './crash-report.ts';
 export { type CoppiceNode, createNode, type NodeStatistics, nodeKey, nodeName } from './create-node.ts';
+export { runOutside } from './current.ts';
 export {
   ancestors,
   callers,
