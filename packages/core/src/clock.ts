@@ -49,7 +49,7 @@ const settled = Promise.resolve();
 
 /** Runs `fn`, which must not throw, behind the promise reactions that are queued already. The host's `queueMicrotask` costs three times as much, an `await` a fifth more. */
 export function microtask(fn: () => void): void {
-  settled.then(fn);
+  void settled.then(fn);
 }
 
 let holder: ReturnType<typeof setInterval> | undefined;

@@ -92,7 +92,7 @@ function close(resource: unknown, process: Process): void {
 
 /** In this order: a server's `closeAllConnections` too, for its port is free only then. */
 function closerOf(resource: unknown): (() => unknown) | undefined {
-  if (typeof resource === 'function') return () => resource();
+  if (typeof resource === 'function') return () => Reflect.apply(resource, undefined, []) as unknown;
   if (typeof resource !== 'object' || resource === null) return undefined;
   const methods = [Symbol.dispose, 'destroy', 'close', 'terminate', Symbol.asyncDispose];
   const method = methods.find(

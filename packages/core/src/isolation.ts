@@ -60,7 +60,8 @@ function cloneSet(value: Set<unknown>, seen: Map<object, object>): Set<unknown> 
 
 /** Keeps the class (`instanceof` holds), the stack and the cause; the constructor of its class does not run. */
 function cloneError(value: Error, seen: Map<object, object>): Error {
-  const copy: Error = Object.setPrototypeOf(new Error(value.message), Object.getPrototypeOf(value));
+  const copy = new Error(value.message);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object | null);
   seen.set(value, copy);
   for (const key of Reflect.ownKeys(value)) {
     const property = Object.getOwnPropertyDescriptor(value, key);
@@ -75,9 +76,8 @@ function cloneError(value: Error, seen: Map<object, object>): Error {
 }
 
 function clonePlain(value: object, seen: Map<object, object>): object {
-  const copy: Record<PropertyKey, unknown> | unknown[] = Array.isArray(value)
-    ? []
-    : Object.create(Object.getPrototypeOf(value));
+  const copy: object = Array.isArray(value) ? [] : {};
+  if (Object.getPrototypeOf(value) === null) Object.setPrototypeOf(copy, null);
   seen.set(value, copy);
   for (const [key, member] of Object.entries(value)) {
     Object.defineProperty(copy, key, {

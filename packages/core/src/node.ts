@@ -70,7 +70,7 @@ export class NodeState implements Host, Work {
     this.lingering = new LingeringProcesses(this.timers);
     this.runQueue =
       options.scheduler === undefined
-        ? new BatchQueue(this, this.clock.now)
+        ? new BatchQueue(this, () => this.clock.now())
         : new SteppedQueue(this, options.scheduler);
     this.main = this.create(undefined, undefined);
     this.main.rare.initialCall = 'main';

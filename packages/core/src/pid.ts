@@ -77,7 +77,7 @@ export class ProcessId {
 /** `console.log` shows an address by its text, not by its fields. */
 export function printAsText(prototype: object): void {
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
-    value(this: object): string {
+    value(this: { toString(): string }): string {
       return this.toString();
     },
   });
@@ -102,8 +102,13 @@ export function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof ProcessId) return value.toString();
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === 'string' && name !== 'Object'
-    ? `an instance of ${name}`
-    : `an object with keys ${JSON.stringify(Object.keys(value).slice(0, 6))}`;
+  const name = className(value);
+  return name === undefined || name === 'Object'
+    ? `an object with keys ${JSON.stringify(Object.keys(value).slice(0, 6))}`
+    : `an instance of ${name}`;
+}
+
+function className(value: object): string | undefined {
+  const maker: unknown = Reflect.get(value, 'constructor');
+  return typeof maker === 'function' ? maker.name : undefined;
 }

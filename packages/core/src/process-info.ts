@@ -1,5 +1,6 @@
 /** What can be known of processes from outside. OTP: `Process.info/1`, `Process.list/0`, `observer`'s tree. */
 import { caller } from './current.ts';
+import { formatValue } from './exit-reason.ts';
 import type { Name } from './name.ts';
 import { NodeState } from './node.ts';
 import { type Pid, requirePid } from './pid.ts';
@@ -113,7 +114,7 @@ function groupByParent(
 
 function lineOf(process: Process): string {
   const { extension, mailbox } = process;
-  const name = extension?.name ?? (extension?.label === undefined ? undefined : String(extension.label));
+  const name = extension?.name ?? (extension?.label === undefined ? undefined : formatValue(extension.label));
   const queue = mailbox.length > 0 ? ` [${mailbox.length} queued]` : '';
   return `${name === undefined ? '' : `${name} `}${process.pid} ${process.initialCall}${queue}`;
 }

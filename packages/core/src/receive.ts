@@ -98,7 +98,8 @@ export function resumeReceive(process: Process, receiver: Receiver): void {
   try {
     message = receiver.selection === undefined ? process.mailbox.shift() : runIn(process, scan, process);
   } catch (error) {
-    return rejectQuietly(...endReceive(process, receiver), error);
+    endReceive(process, receiver);
+    return rejectQuietly(receiver.promise, receiver.resolve, error);
   }
   if (message !== EMPTY) {
     endReceive(process, receiver);
@@ -149,10 +150,9 @@ function holdWhile(receiver: Receiver): void {
   };
 }
 
-function endReceive(process: Process, receiver: Receiver): [Promise<unknown>, Receiver['resolve']] {
+function endReceive(process: Process, receiver: Receiver): void {
   receiver.stop?.();
   process.receiver = undefined;
-  return [receiver.promise, receiver.resolve];
 }
 
 function scan({ mailbox, receiver }: Process): unknown {

@@ -17,7 +17,7 @@ const received = <T>(message: T, isolation: Isolation): Promise<T> =>
   simulate(
     async () => {
       send(self<T>(), message as never);
-      return receive<T>() as Promise<T>;
+      return receive<T>();
     },
     { isolation },
   );

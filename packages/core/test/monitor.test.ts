@@ -5,6 +5,7 @@ import {
   type Down,
   demonitor,
   exit,
+  formatExit,
   Gen,
   isDown,
   monitor,
@@ -131,7 +132,7 @@ describe('monitor', () => {
             return;
           }
           const { reason } = await receive({ type: 'DOWN', ref });
-          send(me, String(reason));
+          send(me, formatExit(reason));
         });
       }
       await sleep(1);

@@ -88,7 +88,7 @@ describe('send', () => {
   it(
     'refuses a message that await would unwrap [semantics 35]',
     simulated(() => {
-      const target = spawn(forever) as Pid<unknown>;
+      const target: Pid<unknown> = spawn<unknown>(forever);
       expect(() => send(target, Promise.resolve(1))).toThrow(/must not have a then method/);
       // oxlint-disable-next-line unicorn/no-thenable -- that is the point
       expect(() => send(target, { then: () => {} })).toThrow(TypeError);
@@ -100,7 +100,7 @@ describe('send', () => {
     simulated(async ({ down }) => {
       const letters: unknown[] = [];
       const detach = subscribe('coppice.dead_letter', (letter) => letters.push(letter));
-      const dead = spawn(() => {}) as Pid<unknown>;
+      const dead: Pid<unknown> = spawn<unknown>(() => {});
       await down(dead);
       send(dead, 'lost');
       detach();

@@ -91,7 +91,7 @@ describe('sendAfter', () => {
     'ends with the process that it would send to, not with the one that started it',
     simulated(async ({ down }) => {
       const target = spawn(forever);
-      const ref = sendAfter(target as never, 'x' as never, 5_000);
+      const ref = sendAfter(target as never, 'x', 5_000);
       exit(target, 'kill');
       await down(target);
       expect(readTimer(ref)).toBe(false);
@@ -170,7 +170,7 @@ describe('sendInterval', () => {
       expect(cancelTimer(ref)).toBe(8);
       expect(await receive(undefined, { timeout: 100 })).toBeUndefined();
       const target = spawn(forever);
-      sendInterval(target as never, 'i' as never, 8);
+      sendInterval(target as never, 'i', 8);
       exit(target, 'kill');
       await down(target);
       expect(node.statistics().timers).toBe(0);
