@@ -71,7 +71,7 @@ async function supervise(options: CheckOptions, context: Context<News>): Promise
   const chaos = options.chaos && { ...options.chaos, kills };
   try {
     const root = await startLink({ ...options, site: options.site, progress, chaos });
-    const herald = announce(options, context.self, root);
+    const herald = announce(options, context, root);
     const complete = await untilDone(context, root, chaos);
     const results = await Frontier.results();
     const { retries } = await Frontier.counts();
@@ -87,14 +87,12 @@ async function supervise(options: CheckOptions, context: Context<News>): Promise
 /** Has `complete` and `interrupt` sent when it is time, and the tree shown at work. Gives the process that waits for that. */
 function announce(
   { interrupt, onTree }: CheckOptions,
-  to: Context<News>['self'],
+  { self: to, signal }: Context<News>,
   root: Pid<never>,
 ): Pid<never> {
-  interrupt?.addEventListener(
-    'abort',
-    bindSelf(() => send(to, { type: 'interrupt' })),
-  );
-  if (interrupt?.aborted) send(to, { type: 'interrupt' });
+  const onAbort = bindSelf(() => send(to, { type: 'interrupt' }));
+  interrupt?.addEventListener('abort', onAbort, { signal }); // until this process ends
+  if (interrupt?.aborted) onAbort();
   return spawnLink(async () => {
     if (onTree !== undefined) {
       await Frontier.settled(1);

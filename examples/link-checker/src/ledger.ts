@@ -22,7 +22,7 @@ export interface Plan {
 }
 
 /** The longest rest, in units of the first. */
-export const LONGEST_REST = 16;
+const LONGEST_REST = 16;
 
 /** The right to settle `target`, until it ends. `Id` is the owner's word for it. */
 export interface Lease<Id> {

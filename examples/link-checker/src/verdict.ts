@@ -19,7 +19,7 @@ export function judgeLink({ href, to }: ResolvedLink, results: Results): Verdict
     case 'malformed':
       return { kind: 'broken', reason: `malformed URL: ${href}` };
     case 'other_scheme':
-      return { kind: 'unchecked', reason: `${to.scheme}: is not checked` };
+      return { kind: 'unchecked', reason: `with ${to.scheme}:` };
     case 'web': {
       const end = follow(to.url, results);
       if (end.kind !== 'found') return end;

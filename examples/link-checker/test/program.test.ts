@@ -65,7 +65,7 @@ describe('program', () => {
     await rm(root, { recursive: true });
     expect(stdout).toMatch(/a\.md:4 {2}b\.md {2}404 Not Found\n/);
     expect(stdout).toContain(
-      'not checked: 1 mailto: is not checked, 1 on another host (--external checks other hosts)',
+      'not checked: 1 with mailto:, 1 on another host (--external checks other hosts)',
     );
     expect(stdout).toMatch(/\n4 links, 1 broken, 0 restarts, 0 retries \(1 pages, [\d.]+ s\)\n$/);
     expect(code).toBe(1);

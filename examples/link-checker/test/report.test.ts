@@ -31,7 +31,7 @@ describe('makeReport', () => {
       links: 5,
       pages: 2,
       broken: [{ page: 'site/', line: 2, href: 'a#b', reason: 'no element #b there' }],
-      unchecked: { 'mailto: is not checked': 1, 'on another host': 1, 'not reached': 1 },
+      unchecked: { 'with mailto:': 1, 'on another host': 1, 'not reached': 1 },
       notes: ['site/ is longer than the limit: only its beginning was read'],
       restarts: 1,
       retries: 2,
@@ -46,7 +46,7 @@ describe('formatReport', () => {
     expect(formatReport(report, pc.createColors(false)).split('\n')).toEqual([
       'site/:2  a#b  no element #b there',
       'note: site/ is longer than the limit: only its beginning was read',
-      'not checked: 1 mailto: is not checked, 1 on another host, 1 not reached (--external checks other hosts)',
+      'not checked: 1 with mailto:, 1 on another host, 1 not reached (--external checks other hosts)',
       'interrupted: this is what was done so far',
       '',
     ]);

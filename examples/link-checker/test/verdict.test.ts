@@ -51,7 +51,7 @@ describe('judgeLink', () => {
     ['/away', 'on another host'],
     ['/later', 'not reached'],
     ['/long#nowhere', 'in the unread rest of a long page'],
-    ['mailto:a@b.test', 'mailto: is not checked'],
+    ['mailto:a@b.test', 'with mailto:'],
   ])('leaves %s unchecked', (href, reason) => {
     expect(judge(href)).toEqual({ kind: 'unchecked', reason });
   });
