@@ -176,7 +176,10 @@ export class StreamConsumer<I> {
   #look({ position, outcome, isLate }: Ended): void {
     this.#looked += 1;
     this.#room += 1;
-    if (isLate && this.#plan.onTimeout === 'exit') this.#failure = new ExitError('timeout', this.#site);
+    if (isLate && this.#plan.onTimeout === 'exit') {
+      this.#failure = new ExitError('timeout', this.#site);
+      return;
+    }
     const turn = this.#plan.ordered ? position : this.#turns;
     this.#turns += 1;
     this.#outcomes.set(

@@ -13,8 +13,10 @@ export class StreamInput<I> {
   pending: Promise<void> | undefined;
 
   constructor(items: Items<I>) {
-    this.#isAsync = Symbol.asyncIterator in items;
-    this.#iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+    const asynchronous = typeof items === 'object' && Symbol.asyncIterator in items ? items : undefined;
+    this.#isAsync = asynchronous !== undefined;
+    // What is not the one is the other: that was checked when the stream was made.
+    this.#iterator = asynchronous?.[Symbol.asyncIterator]() ?? (items as Iterable<I>)[Symbol.iterator]();
   }
 
   /** All has been taken. */

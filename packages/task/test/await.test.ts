@@ -17,28 +17,21 @@ import { describe, expect, it } from 'vitest';
 import { mailbox } from './mailbox.ts';
 
 const boom = new Error('boom');
-/** How a body can end without a value, and with which reason. */
-const endings: readonly (readonly [string, () => unknown, unknown])[] = [
-  ['exits normally', () => exit('normal'), 'normal'],
-  ['exits', () => exit('bye'), 'bye'],
-  ['exits with shutdown', () => exit('shutdown'), 'shutdown'],
-  ['exits with a detailed shutdown', () => exit({ shutdown: 'x' }), { shutdown: 'x' }],
-  [
-    'throws an error',
-    () => {
-      throw boom;
-    },
-    boom,
-  ],
-  [
-    'throws something else',
-    () => {
-      throw 'ball';
-    },
-    { nocatch: 'ball' },
-  ],
-  ['is killed', () => exit(self(), 'kill'), 'killed'],
-];
+/** A way in which a body can end without a value. */
+interface Ending {
+  readonly body: () => unknown;
+  readonly reason: unknown;
+}
+const throwing = (value: unknown) => () => {
+  throw value;
+};
+const normally: Ending = { body: () => exit('normal'), reason: 'normal' };
+const byExit: Ending = { body: () => exit('bye'), reason: 'bye' };
+const byError: Ending = { body: throwing(boom), reason: boom };
+const byThrow: Ending = { body: throwing('ball'), reason: { nocatch: 'ball' } };
+const byKill: Ending = { body: () => exit(self(), 'kill'), reason: 'killed' };
+const byShutdown: Ending = { body: () => exit('shutdown'), reason: 'shutdown' };
+const byDetailedShutdown: Ending = { body: () => exit({ shutdown: 'x' }), reason: { shutdown: 'x' } };
 
 /** What `promise` rejects with. */
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -49,37 +42,45 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
 
 describe('Task.await', () => {
   it.each([
-    ['exits normally', 'task-021', 0],
-    ['throws something else', 'task-022', 5],
-    ['throws an error', 'task-023', 4],
-    ['exits', 'task-026', 1],
-  ] as const)('rejects when the task %s, with the raw reason and what was called [%s]', (_how, _row, at) =>
-    simulate(async ({ expectCrash }) => {
-      const [, body, reason] = endings[at] ?? expect.fail();
-      trapExit(true);
-      const task = Task.async(body);
-      if (at > 0) expectCrash();
-      const error = await failure(Task.await(task, 500));
-      expect(error).toBeInstanceOf(ExitError);
-      expect(error).toMatchObject({ reason, call: { module: 'Task', function: 'await', args: [task, 500] } });
-      // The link's signal comes before the DOWN, and stays in the mailbox.
-      expect(await mailbox()).toEqual([{ type: 'EXIT', from: task.pid, reason }]);
-    }),
+    ['exits normally [task-021]', normally],
+    ['throws something else [task-022]', byThrow],
+    ['throws an error [task-023]', byError],
+    ['exits [task-026]', byExit],
+  ])('rejects with the raw reason and what was called when the task %s', (_how, { body, reason }) =>
+    simulate(
+      async () => {
+        trapExit(true);
+        const task = Task.async(body);
+        const error = await failure(Task.await(task, 500));
+        expect(error).toBeInstanceOf(ExitError);
+        expect(error).toMatchObject({
+          reason,
+          call: { module: 'Task', function: 'await', args: [task, 500] },
+        });
+        // The link's signal comes before the DOWN, and stays in the mailbox.
+        expect(await mailbox()).toEqual([{ type: 'EXIT', from: task.pid, reason }]);
+      },
+      { crashes: 'allowed' },
+    ),
   );
 
-  // An end that is `'normal'` ends no other process: the caller comes to catch the rejection.
-  it.each(endings.slice(1))(
-    'does not save a caller that does not trap exits, when the task %s',
-    (_how, body, reason) =>
-      simulate(
-        async ({ down }) => {
-          const caller = spawn(async () => {
-            await Task.await(Task.async(body), 500).catch(() => sleep('infinity'));
-          });
-          expect(await down(caller)).toEqual(reason);
-        },
-        { crashes: 'allowed' },
-      ),
+  it.each([
+    ['exits', byExit],
+    ['exits with shutdown', byShutdown],
+    ['exits with a detailed shutdown', byDetailedShutdown],
+    ['throws an error', byError],
+    ['throws something else', byThrow],
+    ['is killed', byKill],
+  ])('does not save a caller that does not trap exits, when the task %s', (_how, { body, reason }) =>
+    simulate(
+      async ({ down }) => {
+        const caller = spawn(async () => {
+          await Task.await(Task.async(body), 500).catch(() => sleep('infinity'));
+        });
+        expect(await down(caller)).toEqual(reason);
+      },
+      { crashes: 'allowed' },
+    ),
   );
 
   it(
@@ -141,10 +142,9 @@ describe('Task.await', () => {
     'refuses a caller that is not the owner, and names both [task-029]',
     simulated(async () => {
       const task = Task.async(() => sleep(10));
-      const other = await new Promise<unknown>((resolve) => {
-        const pid = spawn(async () => resolve([await failure(Task.await(task)), pid]));
-      });
-      const [error, pid] = other as [unknown, Pid<never>];
+      const me = self<{ readonly pid: Pid<never>; readonly error: unknown }>();
+      spawn(async () => send(me, { pid: self(), error: await failure(Task.await(task)) }));
+      const { pid, error } = await receive<{ readonly pid: Pid<never>; readonly error: unknown }>();
       expect(error).toBeInstanceOf(TypeError);
       expect(error).toMatchObject({
         message: `task must be a task of the calling process: the owner of the task ${task.pid} is ${self()}, the caller is ${pid}`,
@@ -213,6 +213,7 @@ describe('Task.await', () => {
       void Task.awaitMany([Task.async(() => exit('normal'))]);
       void Task.await(undefined as never);
       await sleep(5);
+      expect(await mailbox()).toHaveLength(2); // what the links tell
     }),
   );
 
@@ -301,15 +302,14 @@ describe('Task.awaitMany', () => {
   );
 
   it.each([
-    ['exits', 'task-036', 1],
-    ['exits', 'task-037', 1],
-    ['is killed', 'task-038', 6],
-    ['throws something else', 'task-039', 5],
-    ['throws an error', 'task-040', 4],
-  ] as const)('rejects as soon as one %s; the others run on [%s]', (_how, _row, at) =>
+    ['exits [task-036]', byExit],
+    ['exits [task-037]', byExit],
+    ['is killed [task-038]', byKill],
+    ['throws something else [task-039]', byThrow],
+    ['throws an error [task-040]', byError],
+  ])('rejects while the others run on as soon as one %s', (_how, { body, reason }) =>
     simulate(
       async ({ now }) => {
-        const [, body, reason] = endings[at] ?? expect.fail();
         trapExit(true);
         const tasks = [sleeping(300), Task.async(body)] as const;
         const error = await failure(Task.awaitMany(tasks, 1_000));

@@ -132,34 +132,42 @@ describe('Task.shutdown', () => {
     }),
   );
 
-  const table: readonly (readonly [
-    row: string,
-    'brutal_kill' | undefined,
-    reply: boolean,
-    reason: string,
-    unknown,
-  ])[] = [
-    ['task-061', undefined, true, 'abnormal', value],
-    ['task-062', undefined, true, 'normal', value],
-    ['task-063', undefined, true, 'shutdown', value],
-    ['task-065', undefined, false, 'abnormal', because('abnormal')],
-    ['task-066', undefined, false, 'normal', because('normal')],
-    ['task-067', undefined, false, 'shutdown', undefined],
-    ['task-068', undefined, false, 'killed', because('killed')],
-    ['task-074', 'brutal_kill', true, 'abnormal', value],
-    ['task-075', 'brutal_kill', true, 'normal', value],
-    ['task-076', 'brutal_kill', true, 'shutdown', value],
-    ['task-077', 'brutal_kill', false, 'killed', undefined],
-    ['task-078', 'brutal_kill', false, 'abnormal', because('abnormal')],
-    ['task-079', 'brutal_kill', false, 'normal', because('normal')],
-    ['task-080', 'brutal_kill', false, 'shutdown', because('shutdown')],
-  ];
-  it.each(table)('of an ended task [%s]: %s, reply %s, reason %s', (_row, time, reply, reason, outcome) =>
-    simulate(async () => {
-      const task = await ended(reply, reason);
-      expect(await Task.shutdown(task, time)).toEqual(outcome);
-      expect(await mailbox()).toEqual([]);
-    }),
+  const table = [
+    { row: '[task-061]', time: 5_000, reply: true, reason: 'abnormal', outcome: value },
+    { row: '[task-062]', time: 5_000, reply: true, reason: 'normal', outcome: value },
+    { row: '[task-063]', time: 5_000, reply: true, reason: 'shutdown', outcome: value },
+    { row: '[task-065]', time: 5_000, reply: false, reason: 'abnormal', outcome: because('abnormal') },
+    { row: '[task-066]', time: 5_000, reply: false, reason: 'normal', outcome: because('normal') },
+    { row: '[task-067]', time: 5_000, reply: false, reason: 'shutdown', outcome: undefined },
+    { row: '[task-068]', time: 5_000, reply: false, reason: 'killed', outcome: because('killed') },
+    { row: '[task-074]', time: 'brutal_kill', reply: true, reason: 'abnormal', outcome: value },
+    { row: '[task-075]', time: 'brutal_kill', reply: true, reason: 'normal', outcome: value },
+    { row: '[task-076]', time: 'brutal_kill', reply: true, reason: 'shutdown', outcome: value },
+    { row: '[task-077]', time: 'brutal_kill', reply: false, reason: 'killed', outcome: undefined },
+    {
+      row: '[task-078]',
+      time: 'brutal_kill',
+      reply: false,
+      reason: 'abnormal',
+      outcome: because('abnormal'),
+    },
+    { row: '[task-079]', time: 'brutal_kill', reply: false, reason: 'normal', outcome: because('normal') },
+    {
+      row: '[task-080]',
+      time: 'brutal_kill',
+      reply: false,
+      reason: 'shutdown',
+      outcome: because('shutdown'),
+    },
+  ] as const;
+  it.each(table)(
+    'of a task that has ended $reason, reply $reply, by $time $row',
+    ({ time, reply, reason, outcome }) =>
+      simulate(async () => {
+        const task = await ended(reply, reason);
+        expect(await Task.shutdown(task, time)).toEqual(outcome);
+        expect(await mailbox()).toEqual([]);
+      }),
   );
 
   it(

@@ -73,7 +73,7 @@ describe('Task.async', () => {
     'is not a promise',
     simulated(async () => {
       const task = Task.async(() => 1);
-      expect(await task).toBe(task);
+      expect(await Promise.resolve(task)).toBe(task);
       await Task.await(task);
     }),
   );
