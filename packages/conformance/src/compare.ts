@@ -20,7 +20,7 @@ export function compare(
   observed: readonly Line[],
   differences: readonly Difference[],
 ): readonly Verdict[] {
-  const declared = new Map(differences.map(({ step, reason }) => [step, reason]));
+  const declared = new Map(differences.map((difference) => [difference.step, difference]));
   const verdicts: Verdict[] = [];
   let at = 0;
   for (const line of expected) {
@@ -45,11 +45,13 @@ export function isFailure({ kind }: Verdict): boolean {
   return kind !== 'equal' && kind !== 'declared';
 }
 
-function judge(line: Line, found: Line | undefined, reason: string | undefined): Verdict {
+function judge(line: Line, found: Line | undefined, declared: Difference | undefined): Verdict {
   const { step, value: expected } = line;
   const isEqual = found !== undefined && JSON.stringify(found.value) === JSON.stringify(expected);
-  if (isEqual) return reason === undefined ? { kind: 'equal', step } : { kind: 'needless', step, reason };
-  if (reason !== undefined) return { kind: 'declared', step, reason };
+  if (isEqual && (declared === undefined || declared.ofOrder)) return { kind: 'equal', step };
+  if (declared !== undefined) {
+    return { kind: isEqual ? 'needless' : 'declared', step, reason: declared.reason };
+  }
   return found === undefined
     ? { kind: 'missing', step, expected }
     : { kind: 'differs', step, expected, observed: found.value };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compare, isFailure } from '../src/compare.ts';
 
 const line = (step: string, value: string | number) => ({ step, value });
-const difference = (step: string) => ({ scenario: 's', step, reason: 'because' });
+const difference = (step: string, ofOrder = false) => ({ scenario: 's', step, reason: 'because', ofOrder });
 const kinds = (verdicts: ReturnType<typeof compare>) => verdicts.map(({ kind }) => kind);
 
 describe('compare', () => {
@@ -27,6 +27,12 @@ describe('compare', () => {
     );
     expect(kinds(verdicts)).toEqual(['declared', 'declared']);
     expect(verdicts.some(isFailure)).toBe(false);
+  });
+
+  it('accepts a line that depends on the order of processes, equal or not', () => {
+    const expected = [line('a', 1)];
+    expect(kinds(compare(expected, [line('a', 1)], [difference('a', true)]))).toEqual(['equal']);
+    expect(kinds(compare(expected, [line('a', 2)], [difference('a', true)]))).toEqual(['declared']);
   });
 
   it('refuses a declared difference that is none, or that names no step', () => {
