@@ -48,8 +48,7 @@ async function answering({ receive }: Context<Ask>): Promise<void> {
 }
 
 const kinds: Readonly<Record<string, () => Promise<void>>> = {
-  body: () =>
-    report('async body', 1_300, () => spawn(answering)),
+  body: () => report('async body', 1_300, () => spawn(answering)),
   behaviour: () => report('behaviour', 600, async () => (await ProcLib.start(new Answering())) as Pid<Ask>), // its init never ignores
 };
 

@@ -28,7 +28,6 @@ export interface Home {
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- isolatedDeclarations has no syntax for a type-level brand in a class
 export interface ProcessId extends Pid<unknown> {}
 /** The one implementation of {@link Pid}. Which process it stands for is hidden, so that printing or comparing a pid never walks into it. */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the other half of the above
 export class ProcessId {
   static {
     printAsText(this.prototype);

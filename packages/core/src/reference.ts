@@ -23,7 +23,7 @@ let last = 0;
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- isolatedDeclarations has no syntax for a type-level brand in a class
 export interface Reference<out Kind extends string> extends Ref<Kind> {}
 /** The one implementation of {@link Ref}. What it names (a monitor, an alias, a timer) is hidden, and gone when that has ended. */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, no-unused-vars -- the other half of the above
+// oxlint-disable-next-line no-unused-vars -- the other half of the above
 export class Reference<out Kind extends string> {
   static {
     printAsText(this.prototype);
