@@ -7,17 +7,16 @@ import { parseUrl } from './link.ts';
 import { seededRandom } from './random.ts';
 import { settingsFor } from './settings.ts';
 import { freePort } from './site.ts';
-import type { Source } from './source.ts';
+import type { UsableSource } from './source.ts';
 
 /** From one kill to the next. */
 const CHAOS_EVERY_MS = 25;
-
 /** Others' servers don't fail at our wish, so under chaos the network to them is slow. */
-const THEIR_DELAY_MS = 4 * CHAOS_EVERY_MS;
+const CHAOS_DELAY_MS = 100;
 
 export interface Assignment {
   readonly calm: CheckOptions;
-  /** The same with everything going wrong that can: kills, and where the server is ours, its faults. */
+  /** The same with everything going wrong that can. */
   readonly chaos: CheckOptions;
   readonly seed: number;
   /** Whole addresses. */
@@ -26,27 +25,24 @@ export interface Assignment {
   readonly nameOf: (url: string) => string;
 }
 
-type UsableSource = Exclude<Source, { readonly kind: 'unusable' }>;
-
 export async function makeAssignment(source: UsableSource, line: CommandLine): Promise<Assignment> {
-  const { limits, patience } = settingsFor(source, line);
-  const seed = line.seed ?? Math.ceil(Math.random() * 1_000_000);
-  const random = seededRandom(seed);
+  const { ours, others, patience } = settingsFor(source, line);
   const place = source.kind === 'folder' ? await ownPlace(source.root) : theirPlace;
   const starts = source.starts.map((start) => `${place.origin}${start}`);
-  const plan = { starts, external: line.external, ...patience };
-  const options = (faults: FaultPlan): CheckOptions => {
-    return { plan, limits, ...(place.site && { site: { ...place.site, faults } }) };
+  const seed = line.seed ?? Math.ceil(Math.random() * 1_000_000);
+  const options = (faults: FaultPlan, delayMs: number): CheckOptions => {
+    const limitsFor = (host: string) => (place.origin.endsWith(`//${host}`) ? ours : { ...others, delayMs });
+    const plan = { starts, external: line.external, ...patience };
+    return { plan, limitsFor, ...(place.site && { site: { ...place.site, faults } }) };
   };
-  const laterMs = Math.max(8 * CHAOS_EVERY_MS, 3_000 / limits.perSecond);
-  const slowed = place.site ? limits : { ...limits, delayMs: THEIR_DELAY_MS };
+  const chaos = {
+    everyMs: CHAOS_EVERY_MS,
+    laterMs: Math.max(8 * CHAOS_EVERY_MS, 3_000 / others.perSecond),
+    random: seededRandom(seed),
+  };
   return {
-    calm: options(noFaults),
-    chaos: {
-      ...options(seededFaults(seed)),
-      limits: slowed,
-      chaos: { everyMs: CHAOS_EVERY_MS, laterMs, random },
-    },
+    calm: options(noFaults, 0),
+    chaos: { ...options(seededFaults(seed), CHAOS_DELAY_MS), chaos },
     seed,
     starts,
     nameOf: place.nameOf,

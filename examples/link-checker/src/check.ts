@@ -26,7 +26,7 @@ import type { SiteOptions } from './site.ts';
 
 export interface CheckOptions {
   readonly plan: Plan;
-  readonly limits: Limits;
+  readonly limitsFor: (host: string) => Limits;
   /** The folder to serve, where it is one that is checked. */
   readonly site?: SiteOptions;
   /** Kills processes of the tree while it works. */

@@ -9,12 +9,12 @@ import { TaskSupervisor } from '@coppice/task';
 import * as Dispatcher from './dispatcher.ts';
 import { fetches, type Limits, workersByHost } from './host-worker.ts';
 
-export function childSpec(limits: Limits, tolerance: RestartLimit): ChildSpec {
+export function childSpec(limitsFor: (host: string) => Limits, tolerance: RestartLimit): ChildSpec {
   const children = [
     Registry.childSpec(workersByHost),
     TaskSupervisor.childSpec({ name: fetches }),
     DynamicSupervisor.childSpec({ name: Dispatcher.hostWorkers, ...tolerance }),
-    Dispatcher.childSpec(limits),
+    Dispatcher.childSpec(limitsFor),
   ];
   return Supervisor.childSpec(children, { strategy: 'rest_for_one', name: 'crawl', ...tolerance });
 }

@@ -8,18 +8,18 @@ import * as HostWorker from './host-worker.ts';
 
 export const hostWorkers = DynamicSupervisor.name('host_workers');
 
-export function childSpec(limits: HostWorker.Limits): ChildSpec {
-  return Task.childSpec(() => dispatch(limits), { id: 'dispatcher', restart: 'permanent' });
+export function childSpec(limitsFor: (host: string) => HostWorker.Limits): ChildSpec {
+  return Task.childSpec(() => dispatch(limitsFor), { id: 'dispatcher', restart: 'permanent' });
 }
 
-async function dispatch(limits: HostWorker.Limits): Promise<void> {
+async function dispatch(limitsFor: (host: string) => HostWorker.Limits): Promise<void> {
   setLabel('dispatcher');
   for (let known = 0; ; ) {
     const hosts = await Frontier.hosts(known);
     for (const host of hosts.slice(known)) {
       // Saves starting a worker for nothing; that there is only one is the registry's doing.
       if (Registry.lookup(HostWorker.workersByHost, host).length > 0) continue;
-      await DynamicSupervisor.startChild(hostWorkers, HostWorker.childSpec(host, limits));
+      await DynamicSupervisor.startChild(hostWorkers, HostWorker.childSpec(host, limitsFor(host)));
     }
     known = hosts.length;
   }

@@ -15,7 +15,7 @@ import { ROOT } from './tree-member.ts';
 
 export interface TreeOptions {
   readonly plan: Plan;
-  readonly limits: Limits;
+  readonly limitsFor: (host: string) => Limits;
   /** The folder to serve, if it is one. */
   readonly site: Site.SiteOptions | undefined;
   readonly progress: Progress.ProgressOptions | undefined;
@@ -23,13 +23,13 @@ export interface TreeOptions {
 }
 
 /** Links the tree to the caller. It ends by itself only if the frontier does, or if something keeps failing. */
-export function startLink({ plan, limits, site, progress, chaos }: TreeOptions): Promise<SupervisorPid> {
+export function startLink({ plan, limitsFor, site, progress, chaos }: TreeOptions): Promise<SupervisorPid> {
   const tolerance = toleranceFor(chaos);
   const children = [
     Frontier.childSpec(plan),
     Statistics.childSpec(),
     ...(site === undefined ? [] : [Site.childSpec(site)]),
-    CrawlSupervisor.childSpec(limits, tolerance),
+    CrawlSupervisor.childSpec(limitsFor, tolerance),
     ...(progress === undefined ? [] : [Progress.childSpec(progress)]),
     ...(chaos === undefined ? [] : [Chaos.childSpec(chaos)]),
   ];

@@ -10,6 +10,9 @@ export type Source =
   | { readonly kind: 'web'; readonly starts: readonly string[] }
   | { readonly kind: 'unusable'; readonly reason: string };
 
+/** A source that can be checked. */
+export type UsableSource = Exclude<Source, { readonly kind: 'unusable' }>;
+
 const PAGES = /\.(?:html?|md|markdown)$/i;
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', 'dist', 'coverage']);
 

@@ -21,7 +21,7 @@ async function checkHost(
   const { results, seconds } = await withNode(() =>
     check({
       plan: { starts: [`${host.url}/`], external: false, attempts: 1, restMs: 1 },
-      limits: { concurrency: 100, perSecond: 1_000, timeoutMs: 5_000, maxBytes: 1_000, ...limits },
+      limitsFor: () => ({ concurrency: 100, perSecond: 1_000, timeoutMs: 5_000, maxBytes: 1_000, ...limits }),
     }),
   );
   const pages = [...results.values()].filter((finding) => finding?.kind === 'page').length;
