@@ -1,0 +1,86 @@
+/** Reports of core's channels: crashes, code that held the thread or outlived its process, dead letters. OTP: the reports of `proc_lib` and of the emulator. */
+import {
+  type DeadLetterEvent,
+  type ExitEvent,
+  formatName,
+  formatValue,
+  isPid,
+  type LingeringEvent,
+  type LongScheduleEvent,
+  type Pid,
+  typeOfMessage,
+} from '@coppice/core';
+import { type Contents, inParentheses, type Report, reasonFields, why } from './report.ts';
+
+/** OTP: a crash report; what a `gen_server` tells of its last message and client is in it. */
+export function crashReport(event: ExitEvent, contents: Contents): Report {
+  const { pid, name, initialCall, reason, callers, ancestors, lastMessage } = event;
+  return {
+    level: 'error',
+    kind: `crash of ${initialCall}`,
+    message: `process ${pid}${inParentheses(name)} crashed: ${why(reason)}`,
+    processes: [pid, ...callers, ...ancestors],
+    fields: () => ({
+      process: {
+        pid: String(pid),
+        name,
+        label: event.label === undefined ? undefined : formatValue(event.label),
+        initialCall,
+        ancestors: ancestors.map(String),
+        callers: callers.map(String),
+        messageQueueLength: event.messageQueueLength,
+        lastMessage: lastMessage === undefined ? undefined : typeOfMessage(lastMessage),
+        client: clientOf(lastMessage)?.toString(),
+      },
+      ...reasonFields(reason),
+      message: contents(lastMessage),
+      state: contents(event.state),
+    }),
+  };
+}
+
+/** OTP: a `long_schedule` message of the system monitor. */
+export function longScheduleReport({ pid, ms, message }: LongScheduleEvent, contents: Contents): Report {
+  return {
+    level: 'warn',
+    kind: 'long schedule',
+    message: `process ${pid} held the thread for ${Math.round(ms)} ms with ${typeOfMessage(message)}`,
+    processes: [pid],
+    fields: () => ({
+      process: { pid: String(pid), lastMessage: typeOfMessage(message) },
+      ms,
+      message: contents(message),
+    }),
+  };
+}
+
+/** OTP has none: there the code of a process ends with it. */
+export function lingeringReport({ pid, initialCall, spawnedAt, ms }: LingeringEvent): Report {
+  return {
+    level: 'warn',
+    kind: `lingering code of ${initialCall}`,
+    message: `code of process ${pid} still waits, ${Math.round(ms / 1_000)} s after its exit: ${initialCall}`,
+    processes: [pid],
+    fields: () => ({ process: { pid: String(pid), initialCall, spawnedAt }, ms }),
+  };
+}
+
+/** OTP has none: there a message to nobody is gone unseen. Who sent it is not known. */
+export function deadLetterReport({ to, message }: DeadLetterEvent, contents: Contents): Report {
+  const address = isPid(to) ? String(to) : formatName(to);
+  return {
+    level: 'debug',
+    kind: 'dead letter',
+    message: `dead letter to ${address}: ${typeOfMessage(message)}`,
+    processes: [],
+    fields: () => ({ to: address, message: contents(message) }),
+  };
+}
+
+/** Who waits for the answer to a request, told by the shape that requests have. */
+function clientOf(message: unknown): Pid<never> | undefined {
+  if (typeof message !== 'object' || message === null || !('from' in message)) return undefined;
+  const { from } = message;
+  if (typeof from !== 'object' || from === null || !('pid' in from)) return undefined;
+  return isPid(from.pid) ? from.pid : undefined;
+}

@@ -1,0 +1,63 @@
+/** What a report is before it is written: one line for people, and fields for programs. */
+import { type ExitReason, errorIn, formatExit, formatValue, type Pid, userFramesFirst } from '@coppice/core';
+import { loggable } from './loggable.ts';
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** The levels, the least first. */
+export const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
+
+/** One line to be. */
+export interface Report {
+  readonly level: Level;
+  /** What it counts as when lines are held back. */
+  readonly kind: string;
+  readonly message: string;
+  /** Whose metadata it carries; who comes first wins. */
+  readonly processes: readonly (Pid<never> | string)[];
+  /** Asked for only if it is written. */
+  readonly fields: () => object;
+}
+
+/** What a state or message becomes in a record: nothing, unless the user has opted in. */
+export type Contents = (value: unknown) => unknown;
+
+/** The contents of states and messages as `redact` lets them through; without it none. */
+export function contentsBy(redact: ((value: unknown) => unknown) | undefined): Contents {
+  return (value) => {
+    if (redact === undefined || value === undefined) return undefined;
+    try {
+      return loggable(redact(value));
+    } catch (error) {
+      return `[redact threw ${formatValue(error)}]`;
+    }
+  };
+}
+
+/** The fields that tell a reason: as text, and the error in it, if there is one, under pino's key for errors with the program's own frames first. */
+export function reasonFields(reason: ExitReason): { readonly reason: string; readonly err?: Error } {
+  const error = errorIn(reason);
+  return error === undefined
+    ? { reason: why(reason) }
+    : { reason: why(reason), err: withUserFramesFirst(error) };
+}
+
+/** A reason on one line. */
+export function why(reason: ExitReason): string {
+  const text = reason instanceof Error ? formatValue(reason) : formatExit(reason);
+  return text.split('\n', 1)[0] ?? text;
+}
+
+/** ` (name)` behind a pid, where there is one. */
+export function inParentheses(name: string | undefined): string {
+  return name === undefined ? '' : ` (${name})`;
+}
+
+/** The error itself but for its stack; pino's serializer adds the causes. A copy would lose its class, and what a DOMException keeps in private fields. */
+function withUserFramesFirst(error: Error): Error {
+  const { stack } = error;
+  if (typeof stack !== 'string' || Object.isFrozen(error)) return error;
+  const get = (target: Error, key: PropertyKey): unknown =>
+    key === 'stack' ? userFramesFirst(stack) : Reflect.get(target, key);
+  return new Proxy(error, { get });
+}
