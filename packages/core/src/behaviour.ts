@@ -134,7 +134,7 @@ function continueLater(process: Process): void {
   const { mailbox, extension, host } = process;
   if (!process.isAlive || process.isBusy) return;
   if (extension?.isContinueDue === true) return host.enqueue(process);
-  if (mailbox.length === 0 && extension?.isReceiveTimeoutDue !== true) return;
+  if (mailbox.isEmpty && extension?.isReceiveTimeoutDue !== true) return;
   if (extension?.accept !== undefined && !hasAccepted(process, extension.accept)) return;
   host.enqueue(process);
 }

@@ -18,6 +18,10 @@ export class Mailbox {
     return (this.#first === EMPTY ? 0 : 1) + (this.#more === undefined ? 0 : this.#more.length);
   }
 
+  get isEmpty(): boolean {
+    return this.#first === EMPTY && this.#more === undefined;
+  }
+
   push(message: unknown): void {
     if (this.#more !== undefined) this.#more.push(message);
     else if (this.#first === EMPTY) this.#first = message;

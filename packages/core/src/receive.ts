@@ -69,17 +69,11 @@ export function receiveIn(
   pattern: unknown,
   options: ReceiveOptions | undefined,
 ): Promise<unknown> {
-  if (!process.isAlive) return fence(process);
-  if (process.receiver !== undefined) {
-    return rejected(
-      new Error(
-        `process ${process.pid} is waiting in receive already: a process receives one message at a time`,
-      ),
-    );
-  }
   const { mailbox, host } = process;
+  if (!process.isAlive) return fence(process);
+  if (process.receiver !== undefined) return rejected(new Error(alreadyWaiting(process)));
   // A message that is there is given at once, while the batch's quota lasts; beyond it, the others get a turn.
-  const mayTake = mailbox.length > 0 && host.takeQuota();
+  const mayTake = !mailbox.isEmpty && host.takeQuota();
   if (mayTake && pattern === undefined) return Promise.resolve(mailbox.shift());
   try {
     const timeout = options?.timeout ?? 'infinity';
@@ -125,7 +119,7 @@ function park(process: Process, selection: Selection | undefined, timeout: Timeo
   process.receiver = receiver;
   const { host } = process;
   // With time 0 too it is the turn that decides: by then the signals that were sent before have arrived.
-  if (timeout === 0 || process.mailbox.length > 0) host.enqueue(process);
+  if (timeout === 0 || !process.mailbox.isEmpty) host.enqueue(process);
   if (timeout !== 0 && timeout !== 'infinity') startTimeout(process, receiver, timeout);
   if (host.main === process) holdWhile(receiver);
   return promise;
@@ -178,4 +172,8 @@ function matcher(pattern: unknown): (message: unknown) => boolean {
     if (typeof message !== 'object' || message === null) return false;
     return fields.every(([key, value]) => Object.hasOwn(message, key) && Reflect.get(message, key) === value);
   };
+}
+
+function alreadyWaiting({ pid }: Process): string {
+  return `process ${pid} is waiting in receive already: a process receives one message at a time`;
 }
