@@ -1,0 +1,113 @@
+/** Changing the value of one key in a set, at once: what two processes do to one key never overlaps. */
+import { describe } from '@coppice/core';
+import type { Ets, Sets } from './ets.ts';
+import type { Table } from './table.ts';
+import { type AnyTable, writable } from './tables.ts';
+
+/** An addition with a bound: beyond `threshold` (above it when adding, below it when subtracting) the counter becomes `setValue`. OTP: `{Pos, Incr, Threshold, SetValue}`. */
+export interface BoundedIncrement {
+  readonly by: number;
+  readonly threshold: number;
+  readonly setValue: number;
+}
+/** What is added to a counter. */
+export type Increment = number | BoundedIncrement;
+
+type Counters<V> = { readonly [F in keyof V as V[F] extends number ? F : never]?: Increment };
+
+/** Replaces the value of a key by `fn` of it; `false` if there is none. What `fn` throws goes to the caller, and nothing changes. */
+export function update<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>, fn: (value: V) => NoInfer<V>): boolean {
+  const found = writable(table);
+  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  const store = requireSet(found);
+  if (!store.has(key)) return false;
+  found.insert(key, fn(found.read(store.get(key)) as V)); // put there under this table's types
+  return true;
+}
+
+/** Replaces fields of the value of a key; `false` if there is none. Throws `TypeError` for a value without fields. OTP: `ets:update_element/3`. */
+export function updateElement<K, V extends object>(
+  table: Ets<K, V, Sets>,
+  key: NoInfer<K>,
+  elements: Partial<NoInfer<V>>,
+): boolean {
+  const found = writable(table);
+  const store = requireSet(found);
+  if (!store.has(key)) return false;
+  found.insert(key, { ...requireFields(store.get(key)), ...requireFields(elements) });
+  return true;
+}
+
+/**
+ * Adds to the counter that is a key's value, or to counters that are fields of it, and gives what they are then. Without an object of the key it
+ * begins with `initial`; without that too it throws `TypeError`, as for what is no number. Nothing changes then. OTP: `ets:update_counter/3`, `/4`.
+ *
+ * @example
+ * Ets.updateCounter(hits, '/home', 1, 0);
+ * Ets.updateCounter(seats, 'bus', { by: 1, threshold: 50, setValue: 0 });
+ * Ets.updateCounter(usage, 'ann', { reads: 1, writes: -1 }, { reads: 0, writes: 0 }).reads;
+ */
+export function updateCounter<K>(
+  table: Ets<K, number, Sets>,
+  key: NoInfer<K>,
+  by: Increment,
+  initial?: number,
+): number;
+export function updateCounter<K, V extends object, const B extends Counters<V>>(
+  table: Ets<K, V, Sets>,
+  key: NoInfer<K>,
+  by: B,
+  initial?: NoInfer<V>,
+): { readonly [F in keyof B]: number };
+export function updateCounter(table: AnyTable, key: unknown, by: unknown, initial?: unknown): unknown {
+  const found = writable(table);
+  const store = requireSet(found);
+  const before = store.has(key) ? store.get(key) : initial;
+  if (before === undefined)
+    throw new TypeError(`there is no object of key ${describe(key)}, and no initial value`);
+  if (typeof before === 'number') {
+    const after = add(before, by);
+    found.insert(key, after);
+    return after;
+  }
+  const fields = requireFields(before);
+  const after = addToFields(fields, requireFields(by));
+  found.insert(key, { ...fields, ...after });
+  return after;
+}
+
+function addToFields(fields: object, increments: object): Record<string, number> {
+  const after = Object.entries(increments).map(([field, by]: [string, unknown]): [string, number] => {
+    const before: unknown = Object.hasOwn(fields, field) ? Reflect.get(fields, field) : undefined;
+    if (typeof before !== 'number')
+      throw new TypeError(
+        `element ${describe(field)} must be a number to count with, and is ${describe(before)}`,
+      );
+    return [field, add(before, by)];
+  });
+  return Object.fromEntries(after);
+}
+
+function add(before: number, by: unknown): number {
+  if (typeof by === 'number') return before + by;
+  if (!isBounded(by))
+    throw new TypeError(`by must be a number or { by, threshold, setValue }, got ${describe(by)}`);
+  const after = before + by.by;
+  const isBeyond = by.by < 0 ? after < by.threshold : after > by.threshold;
+  return isBeyond ? by.setValue : after;
+}
+
+function isBounded(by: unknown): by is BoundedIncrement {
+  if (typeof by !== 'object' || by === null) return false;
+  return ['by', 'threshold', 'setValue'].every((field) => typeof Reflect.get(by, field) === 'number');
+}
+
+function requireFields(value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new TypeError(`a value must be an object to have elements, and is ${describe(value)}`);
+}
+
+function requireSet({ store, type }: Table): Exclude<Table['store'], { readonly kind: 'bag' }> {
+  if (store.kind === 'set') return store;
+  throw new TypeError(`the table must be of type set or ordered_set, and is a ${type}`);
+}
