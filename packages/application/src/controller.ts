@@ -203,12 +203,14 @@ export class ApplicationController implements ProcLib.Behaviour {
 
   /** A monitor tells the end, not the link: then no exit signal of it is left in the mailbox. */
   async #endMaster(master: Pid<never>): Promise<void> {
+    this.#table.ending = master;
     const ref = this.#asSelf(() => {
       unlink(master);
       exit(master, 'shutdown');
       return monitor(master);
     });
     await this.#asSelf(() => Gen.wait(ref, 'infinity'));
+    this.#table.ending = undefined;
   }
 
   /** It no longer runs; who waits for that is told. */

@@ -19,7 +19,7 @@ import {
 } from '@coppice/core';
 import { type AsSelf, bindToSelf } from './as-self.ts';
 import { type ApplicationStarted, isTreeMessage, type TreeMessage } from './protocol.ts';
-import { runApplication, type Start } from './starter.ts';
+import { type Control, runApplication, type Start } from './starter.ts';
 
 /** Ms that what a dead parent has left behind has to end by itself. */
 const END_WITHIN_MS = 30_000;
@@ -41,14 +41,16 @@ async function runMaster(
 ): Promise<void> {
   const asSelf = bindToSelf();
   setGroupLeader(me);
-  const starter = startStarter(start, me);
+  const control: Control = {};
+  const starter = startStarter(start, me, control);
   const isRelevant = (message: unknown): message is TreeMessage | Exit =>
     isTreeMessage(message) || (isExit(message) && (message.from === starter || message.from === controller));
   const first = await receive(isRelevant);
   if (first.type === 'EXIT') {
     // Told to stop before the start is done, or the starter was killed. The parent of what has been started is gone: that ends, and is waited for.
     const left = asSelf(() => linksOf(starter, me));
-    asSelf(() => exit(starter, 'kill'));
+    control.abort?.();
+    asSelf(() => exit(starter, 'kill')); // if its code has not begun
     return finish(asSelf, me, { left, reason: first.reason });
   }
   if (first.type === '$tree_failed') return finish(asSelf, me, first);
@@ -61,8 +63,8 @@ async function runMaster(
   return finish(asSelf, me, { left: [first.top], reason });
 }
 
-function startStarter(start: Start, master: Pid<TreeMessage>): Pid<never> {
-  const body = (context: Context<unknown>): Promise<void> => runApplication(context, start, master);
+function startStarter(start: Start, master: Pid<TreeMessage>, control: Control): Pid<never> {
+  const body = (context: Context<unknown>): Promise<void> => runApplication(context, start, master, control);
   return spawnLink(body, { trapExit: true, initialCall: 'application_master.start_it' });
 }
 

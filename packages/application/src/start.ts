@@ -1,5 +1,13 @@
 /** Starting and stopping applications. OTP: `application:start/2`, `ensure_all_started/2`, `stop/1`. */
-import { describe, type ExitReason, errorIn, formatValue, type Restart } from '@coppice/core';
+import {
+  describe,
+  type ExitReason,
+  errorIn,
+  formatValue,
+  processInfo,
+  type Restart,
+  self,
+} from '@coppice/core';
 import type { Application } from './application.ts';
 import { ask } from './controller-call.ts';
 import { type Definition, definitionOf } from './definition.ts';
@@ -81,7 +89,9 @@ async function stopChecked(app: Application): Promise<void> {
 
 async function startOne(definition: Definition, restart: Restart): Promise<void> {
   const { name: application } = definition;
-  await loadOnce(applications(), definition);
+  const table = applications();
+  await loadOnce(table, definition);
+  if (table.stopping !== undefined || isBeingStopped()) throw notStarted(application, 'stopping');
   const answer = await ask((from) => ({ type: '$start_application', from, application, restart }), {
     function: 'start',
     args: [application, restart],
@@ -114,6 +124,10 @@ async function startMissing(
 }
 
 async function stopOne({ name: application }: Definition): Promise<void> {
+  if (isBeingStopped()) {
+    const message = `cannot stop application ${application}: that would wait for this callback, which the application controller waits for`;
+    throw new ApplicationError(application, message, 'stopping');
+  }
   const answer = await ask((from) => ({ type: '$stop_application', from, application }), {
     function: 'stop',
     args: [application],
@@ -123,12 +137,19 @@ async function stopOne({ name: application }: Definition): Promise<void> {
   throw new ApplicationError(application, message, answer.reason);
 }
 
+/** Whether the caller is a callback, `prepStop` or `stop`, that the controller waits for. In OTP such a caller waits for ever. */
+function isBeingStopped(): boolean {
+  const { ending } = applications();
+  return ending !== undefined && processInfo(self())?.parent === ending;
+}
+
 function notStarted(application: string, reason: ExitReason): ApplicationError {
   return new ApplicationError(application, explain(application, reason), reason);
 }
 
 function explain(application: string, reason: ExitReason): string {
-  if (reason === 'stopping') return `cannot start application ${application}: the program is being stopped`;
+  if (reason === 'stopping')
+    return `cannot start application ${application}: the program, or who asks for it, is being stopped`;
   if (isTuple(reason, 'already_started')) return `application ${application} is already started`;
   if (isTuple(reason, 'not_started'))
     return `cannot start application ${application}: ${reason[1]}, which it depends on, is not started`;

@@ -3,9 +3,12 @@
  * OTP: `application_master:start_it/4`, the process between the master and the top supervisor.
  */
 import {
+  bindSelf,
   type Context,
+  ExitError,
   type ExitReason,
   exit,
+  exitStray,
   isExit,
   link,
   type Pid,
@@ -29,6 +32,12 @@ export interface Start {
   readonly env: object;
 }
 
+/** By this the master ends the process while the start goes on: it traps exits, and must not have to be killed, for its tree would take that for a crash. */
+export interface Control {
+  /** As if the start called `exit('shutdown')`. */
+  abort?: () => void;
+}
+
 /** What the process is made of. */
 interface Starter {
   readonly asSelf: AsSelf;
@@ -42,7 +51,9 @@ export async function runApplication(
   { receive }: Context<unknown>,
   start: Start,
   master: Pid<TreeMessage>,
+  control: Control,
 ): Promise<void> {
+  control.abort = bindSelf(() => void exitStray(new ExitError('shutdown')));
   const starter: Starter = { asSelf: bindToSelf(), receive, start, master };
   const { asSelf } = starter;
   const { definition, env } = start;

@@ -35,6 +35,8 @@ export class ApplicationTable {
   readonly ended: Map<string, ExitReason> = new Map();
   /** Last started first. */
   running: readonly Running[] = [];
+  /** The master that is being stopped now: its starter must not ask the controller, which waits for it. */
+  ending: Pid<never> | undefined = undefined;
   /** Why all are being stopped; nothing starts any more. */
   stopping: string | undefined = undefined;
   /** The application that takes the program down: it ended, or did not start. */
@@ -50,6 +52,7 @@ export class ApplicationTable {
     this.started.clear();
     this.ended.clear();
     this.running = [];
+    this.ending = undefined;
     this.stopping = undefined;
     this.failed = undefined;
   }

@@ -1,5 +1,5 @@
 import { Application } from '@coppice/application';
-import { type ExitReason, exit, sleep, whereis } from '@coppice/core';
+import { type ExitReason, exit, type Pid, sleep, whereis } from '@coppice/core';
 import { Supervisor } from '@coppice/supervisor';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
@@ -63,70 +63,98 @@ describe('refuseStart', () => {
 const ends: readonly [ExitReason, () => Promise<void> | void][] = [
   ['normal', () => Supervisor.stop('top.sup', 'normal')],
   ['shutdown', () => Supervisor.stop('top.sup', 'shutdown')],
-  [
-    'killed',
-    () => {
-      const pid = whereis('top.sup');
-      if (pid !== undefined) exit(pid, 'kill');
-    },
-  ],
+  ['killed', () => exit(pidOf('top.sup'), 'kill')],
 ];
-const cases = restarts.flatMap((restart) => ends.map(([reason, end]) => [restart, reason, end] as const));
+const cases = restarts.flatMap((restart) => ends.map(([reason, end]) => ({ restart, reason, end })));
+const survivors = cases.filter(({ restart, reason }) => survivesEnd(restart, reason));
+const fatal = cases.filter(({ restart, reason }) => !survivesEnd(restart, reason));
+
+function pidOf(name: string): Pid<never> {
+  const pid = whereis(name);
+  if (pid === undefined) throw new Error(`no process ${name}`);
+  return pid;
+}
+
+/** Starts `base`, and `top` that depends on it; ends the tree of `top`. What happened is in the log, sorted: who is first when a supervisor is killed is open. */
+async function endTop(log: Log, { restart, end }: (typeof cases)[number]): Promise<Pid<never>> {
+  const base = app(log, 'base');
+  await Application.start(base, 'permanent');
+  await Application.start(app(log, 'top', { applications: [base] }), restart);
+  log.take();
+  reports.length = 0;
+  const controller = pidOf('application_controller');
+  await end();
+  await sleep(1);
+  return controller;
+}
+
+const sorted = (text: string): readonly string[] => text.split(', ').toSorted();
 
 describe('the end of a tree', () => {
-  it.each(cases)('of a %s application, with %s', (restart, reason, end) =>
-    simulated(
-      async ({ down }) => {
-        const log = new Log();
-        const base = app(log, 'base');
-        const top = app(log, 'top', { applications: [base] });
-        await Application.start(base, 'permanent');
-        await Application.start(top, restart);
-        log.take();
-        reports.length = 0;
-        const controller = whereis('application_controller');
-        await end();
-        await sleep(1);
-        const goesOn = survivesEnd(restart, reason);
-        const ended = { application: 'top', report: 'exited', reason, restart };
-        expect(reports[0]).toEqual({ ...ended, action: goesOn ? 'none' : 'terminate' });
-        // A worker that traps exits notices that its supervisor was killed.
-        const own = '-top, prep top, stop top';
-        if (reason === 'killed')
-          expect(log.take().split(', ').toSorted()).toEqual(
-            [...own.split(', '), ...(goesOn ? [] : ['prep base', '-base', 'stop base'])].toSorted(),
-          );
-        else expect(log.take()).toBe(goesOn ? own : `${own}, prep base, -base, stop base`);
-        expect(Application.startedApplications()).toEqual(goesOn ? ['base'] : []);
-        if (!goesOn && controller !== undefined)
-          expect(await down(controller)).toEqual(['application_terminated', 'top', reason]);
-      },
-      { crashes: 'allowed' },
-    )(),
+  it.each(survivors)('of a $restart application, with $reason, leaves the others alone', (one) =>
+    simulated(async ({ expectCrash }) => {
+      if (one.reason === 'killed') expectCrash('killed'); // the worker, which traps exits, as in OTP
+      const log = new Log();
+      await endTop(log, one);
+      const { restart, reason } = one;
+      expect(reports).toEqual([{ application: 'top', report: 'exited', reason, restart, action: 'none' }]);
+      expect(sorted(log.take())).toEqual(['-top', 'prep top', 'stop top']);
+      expect(Application.startedApplications()).toEqual(['base']);
+      expect(Application.health().ready).toBe(true);
+    })(),
+  );
+
+  it.each(fatal)('of a $restart application, with $reason, takes the node down', (one) =>
+    simulated(async ({ down, expectCrash }) => {
+      expectCrash((event) => event.name === 'application_controller');
+      if (one.reason === 'killed') expectCrash('killed');
+      const log = new Log();
+      const controller = await endTop(log, one);
+      const { restart, reason } = one;
+      expect(await down(controller)).toEqual(['application_terminated', 'top', reason]);
+      expect(reports).toEqual([
+        { application: 'top', report: 'exited', reason, restart, action: 'terminate' },
+        { application: 'base', report: 'exited', reason: 'stopped', restart: 'permanent', action: 'none' },
+      ]);
+      const lines = log.take();
+      expect(sorted(lines)).toEqual(['-base', '-top', 'prep base', 'prep top', 'stop base', 'stop top']);
+      expect(lines).toMatch(/prep base, -base, stop base$/);
+      expect(Application.startedApplications()).toEqual([]);
+    })(),
   );
 });
 
 describe('a failed start', () => {
-  it.each(restarts)('of a %s application', (restart) =>
-    simulated(
-      async ({ down }) => {
-        const log = new Log();
-        const base = app(log, 'base');
-        const bad = app(log, 'bad', { applications: [base], start: () => exit('nope') });
-        await Application.start(base);
-        log.take();
-        const controller = whereis('application_controller');
-        const error: unknown = await Application.start(bad, restart).catch((thrown: unknown) => thrown);
-        const reason = ['bad_return', ['EXIT', 'nope']];
-        expect(error).toMatchObject({ application: 'bad', reason });
-        await sleep(1);
-        if (restart === 'temporary') return expect(Application.startedApplications()).toEqual(['base']);
-        expect(log.take()).toBe('prep base, -base, stop base');
-        if (controller !== undefined)
-          expect(await down(controller)).toEqual(['application_start_failure', 'bad', reason]);
-      },
-      { crashes: 'allowed' },
-    )(),
+  const reason = ['bad_return', ['EXIT', 'nope']];
+  async function startBad(log: Log, restart: (typeof restarts)[number]): Promise<Pid<never>> {
+    const base = app(log, 'base');
+    const bad = app(log, 'bad', { applications: [base], start: () => exit('nope') });
+    await Application.start(base);
+    log.take();
+    const controller = pidOf('application_controller');
+    await expect(Application.start(bad, restart)).rejects.toMatchObject({ application: 'bad', reason });
+    await sleep(1);
+    return controller;
+  }
+
+  it(
+    'of a temporary application leaves the others alone',
+    simulated(async () => {
+      const log = new Log();
+      await startBad(log, 'temporary');
+      expect(log.take()).toBe('');
+      expect(Application.startedApplications()).toEqual(['base']);
+    }),
+  );
+
+  it.each(['permanent', 'transient'] as const)('of a %s application takes the node down', (restart) =>
+    simulated(async ({ down, expectCrash }) => {
+      expectCrash((event) => event.name === 'application_controller');
+      const log = new Log();
+      const controller = await startBad(log, restart);
+      expect(await down(controller)).toEqual(['application_start_failure', 'bad', reason]);
+      expect(log.take()).toBe('prep base, -base, stop base');
+    })(),
   );
 
   it(

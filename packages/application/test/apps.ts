@@ -35,6 +35,7 @@ export interface AppOptions {
   readonly startPhases?: { readonly [phase: string]: () => Awaitable<void> };
   /** In place of the tree with one worker. */
   readonly start?: () => Awaitable<Pid<never>>;
+  readonly prepStop?: () => Awaitable<void>;
 }
 
 /** An application with one worker under a supervisor that is called `<name>.sup`. */

@@ -436,6 +436,24 @@ describe('stopping', () => {
   );
 
   it(
+    'refuses a prepStop that asks for a start or a stop, which would wait for ever',
+    simulated(async ({ now }) => {
+      const other = app(new Log(), 'other');
+      const answers: unknown[] = [];
+      const a = Application.define('a', {
+        start: tree,
+        prepStop: async () => {
+          answers.push(await refused(Application.start(other)), await refused(Application.stop(other)));
+        },
+      });
+      await Application.start(a);
+      await Application.stop(a);
+      expect(answers).toMatchObject([{ reason: 'stopping' }, { reason: 'stopping' }]);
+      expect(now()).toBe(0);
+    }),
+  );
+
+  it(
     'waits for others that are asked meanwhile, as long as a prepStop takes',
     simulated(async ({ now }) => {
       const log = new Log();

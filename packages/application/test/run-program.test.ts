@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { start } from './child.ts';
+
+const ORDER = 'terminate top shutdown\nstop top\nterminate base shutdown\nstop base\n';
+
+// Real processes and real signals; what follows from which signal, end and restart type is tested in virtual time, in `run.test.ts`.
+describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
+  it('stays up until SIGTERM, stops all in order, flushes what was printed last, and ends with 0', async () => {
+    const { child, line, ended } = start('life', 'prints');
+    await line('up');
+    child.kill('SIGTERM');
+    await line('prep top');
+    child.stdout?.pause();
+    await new Promise((resolve) => setTimeout(resolve, 300)); // a slow reader
+    child.stdout?.resume();
+    const { code, stdout, stderr } = await ended;
+    expect(stdout.replace('x'.repeat(1_000_000), '(much)')).toBe(
+      `up\nprep top {"live":true,"ready":false,"why":["stopping: SIGTERM"]}\n${ORDER.replace('stop top', 'stop top\n(much)\nlast line')}`,
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 when the shutdown time is over, and says what has not stopped', async () => {
+    const { child, line, ended } = start('life', 'hangs');
+    await line('up');
+    child.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect(stderr).toMatch(/^not stopped within 1000 ms:\ntop #PID<.*> application_master\n/);
+    expect(code).toBe(1);
+  });
+
+  it('ends at once at a second signal', async () => {
+    const { child, line, ended } = start('life', 'hangs');
+    await line('up');
+    child.kill('SIGTERM');
+    await line('prep top');
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).not.toContain('terminate');
+  });
+
+  it.each([
+    ['permanent', 1],
+    ['transient', 0],
+  ] as const)('that is %s and ends by itself, with normal, has exit code %i', async (restart, expected) => {
+    const { code, stdout, stderr } = await start('life', 'normal', restart).ended;
+    expect(stdout).toMatch(/stop top\nterminate base shutdown\nstop base\n$/);
+    expect(stderr.includes(`application top ended: normal\nit is ${restart}: all others are stopped`)).toBe(
+      expected === 1,
+    );
+    expect(code).toBe(expected);
+  });
+
+  it('that does not start says why, stops what it has started, and ends with 1', async () => {
+    const { code, stdout, stderr } = await start('life', 'fails').ended;
+    expect(stderr).toContain('application top did not start: Error: no database\n    at ');
+    expect(stdout).toBe('terminate base shutdown\nstop base\n');
+    expect(code).toBe(1);
+  });
+
+  it('stops all in order when main dies of a link', async () => {
+    const { code, stdout, stderr } = await start('life', 'main dies').ended;
+    expect(stdout).toBe(
+      `up\nprep top {"live":true,"ready":false,"why":["stopping: the node goes down"]}\n${ORDER}`,
+    );
+    expect(stderr).toMatch(/the main process #PID<0.1.0> exited: broken/);
+    expect(code).toBe(1);
+  });
+
+  it.each(['nobody', 'nobodys rejection'])(
+    'leaves the default of Node to an error of no process: %s',
+    async (does) => {
+      const { code, stdout, stderr } = await start('life', does).ended;
+      expect(stderr).toMatch(/Error: of nobody\n {4}at .*life.ts[^]*\nNode.js v/);
+      expect(stdout).toBe('up\n');
+      expect(code).toBe(1);
+    },
+  );
+});
