@@ -8,7 +8,6 @@ import { SetStore } from './set-store.ts';
 /** The handle of a table that is not found by a name; `Ets.new` gives it. */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- isolatedDeclarations has no syntax for a type-level brand in a class
 export interface TableId extends Ets<unknown, unknown, TableType> {}
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the other half of the above
 export class TableId {
   readonly name: undefined = undefined;
   readonly #table: Table;

@@ -1,4 +1,3 @@
-// oxlint-disable vitest/no-conditional-expect -- what is expected depends on what the random program does
 // Random operations on tables of each type, against the plainest model: an array of objects.
 import { sameTerm } from '@coppice/core';
 import { compareTerms, Ets, type TableType } from '@coppice/ets';

@@ -1,4 +1,3 @@
-// oxlint-disable vitest/no-conditional-expect -- what is expected depends on what the random program does
 import { makeRef, self, spawn } from '@coppice/core';
 import { compareTerms } from '@coppice/ets';
 import { simulated } from '@coppice/testing';
