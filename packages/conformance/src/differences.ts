@@ -32,6 +32,10 @@ const reasons: Reasons = {
     'task struct fields':
       'A task has no `mfa`: a function of JavaScript has no module, name and arity to tell it by.',
   },
+  'seed/16_adv_hybrid_cache_ets': {
+    'keys 1 and 1.0 are different in a set': oneNumberType,
+    'a map lookup pattern that pins matches 1 exactly': oneNumberType,
+  },
   'seed/04_task_supervised': {
     child_spec: startFunction,
     'async on a supervisor that does not exist': privateRequest,

@@ -21,8 +21,10 @@ import { agentGameState } from './scenarios/seed/11-agent-game-state.ts';
 import { agentSessionStore } from './scenarios/seed/12-agent-session-store.ts';
 import { variations } from './scenarios/seed/14-variations.ts';
 import { advTaskPool } from './scenarios/seed/15-adv-task-pool.ts';
+import { advHybridCacheEts } from './scenarios/seed/16-adv-hybrid-cache-ets.ts';
 import { advGlobalAgent } from './scenarios/seed/18-adv-global-agent.ts';
 import { bestPractices } from './scenarios/seed/19-best-practices.ts';
+import { troubleshooting } from './scenarios/seed/21-troubleshooting.ts';
 import { seedErrors } from './scenarios/seed/22-seed-errors.ts';
 import { startAndShutdownOrder } from './scenarios/sup/01-start-and-shutdown-order.ts';
 import { strategies } from './scenarios/sup/02-strategies.ts';
@@ -54,8 +56,10 @@ export const scenarios: readonly Scenario[] = [
   agentSessionStore,
   variations,
   advTaskPool,
+  advHybridCacheEts,
   advGlobalAgent,
   bestPractices,
+  troubleshooting,
   seedErrors,
   startAndShutdownOrder,
   strategies,
