@@ -12,9 +12,12 @@ console.log((await fetchAllUsers([1, 2, 3, 4, 5])).map((user) => user.name).join
 const slow = [10, 20, 30].map((ms) => Task.async(async () => (await sleep(ms), ms)));
 console.log(await Task.awaitMany(slow, 10_000));
 
+const unequal = [Task.async(() => sleep(5)), Task.async(() => sleep(60_000))];
 try {
-  await Task.awaitMany([Task.async(() => sleep(5)), Task.async(() => sleep(60_000))], 50);
+  await Task.awaitMany(unequal, 50);
 } catch (error) {
   if (!(error instanceof ExitError)) throw error;
   console.log(`too slow together: ${formatExit(error.reason)}`);
+  // Whoever goes on after a time-out still has the tasks: they run on, and would hold the program.
+  for (const task of unequal) await Task.shutdown(task, 'brutal_kill');
 }
