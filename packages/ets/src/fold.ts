@@ -42,7 +42,7 @@ export interface RangeOptions<K> extends Bounds<K> {
 
 /**
  * The objects of an ordered set whose keys are within bounds, in order: found in O(log n), however large the table is. Arrays compare element by
- * element, so `{ gte: ['ann'], lt: ['ann', []] }` are the keys that begin with `'ann'` and go on with what is no array, object or string.
+ * element, so `{ gte: ['ann'], lt: ['ann', []] }` are the keys that begin with `'ann'` and go on with anything but an array or a string.
  * Throws `TypeError` for another type of table or bounds that exclude each other (`gt` with `gte`). OTP: `ets:select/2` with a partly bound key.
  */
 export function range<K, V>(
