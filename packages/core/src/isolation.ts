@@ -72,6 +72,8 @@ function cloneError(value: Error, seen: Map<object, object>): Error {
       'value' in property ? { ...property, value: clone(property.value, seen) } : property,
     );
   }
+  // An own property, or an accessor that gives each error its own: newer engines have the latter.
+  Object.defineProperty(copy, 'stack', { value: value.stack, writable: true, configurable: true });
   return copy;
 }
 

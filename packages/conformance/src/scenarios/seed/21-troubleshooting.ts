@@ -63,7 +63,9 @@ async function cleanup(O: Oracle): Promise<void> {
   O.step(
     'seed defect: the state is now a list of pairs, not a map',
     await Agent.get(agent, (state) => {
-      const pairs = Array.isArray(state) ? state : [];
+      const pairs: readonly (readonly [string, { readonly at: number }])[] = Array.isArray(state)
+        ? state
+        : [];
       return [isMap(state), Array.isArray(state), pairs.map(([key, { at }]) => [key, at])];
     }),
   );
