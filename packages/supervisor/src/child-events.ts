@@ -3,6 +3,7 @@ import type { Awaitable, Exit } from '@coppice/core';
 import { type Noreply, noreply, type Stop, stop } from '@coppice/gen-server';
 import type { Child } from './children.ts';
 import { childExited, type Supervision, tryAgain } from './supervision.ts';
+import { whenReady } from './when-ready.ts';
 
 type Next = Noreply<Supervision> | Stop<Supervision>;
 
@@ -10,13 +11,13 @@ type Next = Noreply<Supervision> | Stop<Supervision>;
 export function whenExited(state: Supervision, { from, reason }: Exit): Awaitable<Next> {
   const child = state.children.ofPid(from);
   if (child?.status !== 'running') return noreply(state);
-  return childExited(state, child, reason).then((next) => follow(state, next));
+  return whenReady(childExited(state, child, reason), (next) => follow(state, next));
 }
 
 /** A failed restart is due again, unless the child has been stopped or restarted meanwhile. */
 export function whenRetryIsDue(state: Supervision, child: Child): Awaitable<Next> {
   if (!child.isKept || child.status !== 'restarting') return noreply(state);
-  return tryAgain(state, child).then((next) => follow(state, next));
+  return whenReady(tryAgain(state, child), (next) => follow(state, next));
 }
 
 function follow(state: Supervision, next: 'go_on' | 'shutdown'): Next {

@@ -1,7 +1,16 @@
 /** Starting one child: runs its spec's start function and folds the ways in which that can end. OTP: `do_start_child` of `supervisor`. */
-import { CoppiceError, ExitError, type ExitReason, isPid, type Pid, ProcessExited } from '@coppice/core';
+import {
+  type Awaitable,
+  CoppiceError,
+  ExitError,
+  type ExitReason,
+  isPid,
+  type Pid,
+  ProcessExited,
+} from '@coppice/core';
 import { type AsSelf, requireAlive } from './as-self.ts';
 import type { StartResult } from './child-spec.ts';
+import { isPromiseLike } from './when-ready.ts';
 
 /** What came of a start. `how`: the start function said so, raised an error, exited, or threw something else. */
 export type StartOutcome =
@@ -13,11 +22,25 @@ export type StartOutcome =
       readonly reason: ExitReason;
     };
 
-/** Runs `start` as the supervisor and waits for what it gives. Throws only if the supervisor has exited meanwhile. */
-export async function startChild(asSelf: AsSelf, start: () => unknown): Promise<StartOutcome> {
+/**
+ * Runs `start` as the supervisor; gives at once what comes of a start that needs no promise, as that of a task does not. Throws, or rejects, only if the
+ * supervisor has exited meanwhile.
+ */
+export function startChild(asSelf: AsSelf, start: () => unknown): Awaitable<StartOutcome> {
+  let value: unknown;
+  try {
+    value = asSelf(start);
+  } catch (thrown) {
+    asSelf(requireAlive);
+    return foldThrown(thrown);
+  }
+  return isPromiseLike(value) ? awaitStart(asSelf, value) : fold(value);
+}
+
+async function awaitStart(asSelf: AsSelf, starting: PromiseLike<unknown>): Promise<StartOutcome> {
   let outcome: StartOutcome;
   try {
-    outcome = fold(await asSelf(start));
+    outcome = fold(await starting);
   } catch (thrown) {
     outcome = foldThrown(thrown);
   }

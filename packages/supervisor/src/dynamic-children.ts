@@ -1,27 +1,29 @@
 /** What a dynamic supervisor does with its children, which are known by their pids. OTP: the callbacks of Elixir's `DynamicSupervisor`. */
-import { isPid, type Outcome, type Pid } from '@coppice/core';
+import { type Awaitable, isPid, type Outcome, type Pid } from '@coppice/core';
 import { endProcess, findExitReasons } from './child-shutdown.ts';
 import { badCombination, type CompleteSpec } from './child-spec.ts';
 import { Child } from './children.ts';
 import type { RunningChild } from './protocol.ts';
 import { noteEnd, type Supervision, start, stop } from './supervision.ts';
+import { whenReady } from './when-ready.ts';
 
 /** Starts a child, if there may be one more. One that ignores its start is not kept. */
-export async function startNew(
+export function startNew(
   supervision: Supervision,
   spec: CompleteSpec,
-): Promise<Outcome<RunningChild | undefined>> {
+): Awaitable<Outcome<RunningChild | undefined>> {
   const { children, flags, options } = supervision;
   const clash = badCombination(spec, flags.autoShutdown);
   if (clash !== undefined) return { ok: false, reason: clash };
   if (children.size >= options.maxChildren) return { ok: false, reason: 'max_children' };
   const child = new Child(spec, undefined);
   children.add(child);
-  const started = await start(supervision, child);
-  if (started.kind === 'ignored') return { ok: true, value: undefined };
-  if (started.kind === 'started') return { ok: true, value: started.result };
-  children.remove(child);
-  return { ok: false, reason: started.reason };
+  return whenReady(start(supervision, child), (started): Outcome<RunningChild | undefined> => {
+    if (started.kind === 'ignored') return { ok: true, value: undefined };
+    if (started.kind === 'started') return { ok: true, value: started.result };
+    children.remove(child);
+    return { ok: false, reason: started.reason };
+  });
 }
 
 /** Stops a child and forgets it; one that waits for its restart is found by its last pid. */

@@ -15,6 +15,7 @@ import { SpecError } from './errors.ts';
 import type { SupervisorServer } from './protocol.ts';
 import { Supervision } from './supervision.ts';
 import type { ServerStart } from './supervisor-module.ts';
+import { whenReady } from './when-ready.ts';
 
 /** Makes the behaviour of the dynamic supervisors of `module`. */
 export function defineDynamic(module: string): SupervisorServer<ServerStart<DynamicSupervisorFlags>> {
@@ -22,7 +23,8 @@ export function defineDynamic(module: string): SupervisorServer<ServerStart<Dyna
     trapExit: true,
     init: (given: ServerStart<DynamicSupervisorFlags>) => initialise(module, given),
     call: {
-      start_child: async (state, spec: CompleteSpec) => reply(await startNew(state, spec), state),
+      start_child: (state, spec: CompleteSpec) =>
+        whenReady(startNew(state, spec), (outcome) => reply(outcome, state)),
       terminate_child: async (state, pid: unknown) => reply(await terminate(state, pid), state),
       restart_child: (state, _id: unknown) => reply(refused(), state),
       delete_child: (state, _id: unknown) => reply(refused(), state),

@@ -1,16 +1,25 @@
 /** The functions of the `DynamicSupervisor` namespace. OTP: Elixir's `DynamicSupervisor`. */
-import { type ChildSpec, describe, isPid, type Name, type Named, type Pid, typedName } from '@coppice/core';
-import { type CompleteSpec, completeSpec, type PidWithInfo, type StartResult } from './child-spec.ts';
-import { ask } from './protocol.ts';
+import {
+  type Awaitable,
+  type ChildSpec,
+  describe,
+  isPid,
+  type Name,
+  type Named,
+  type Pid,
+  typedName,
+} from '@coppice/core';
+import { type CompleteSpec, completeSpec, type StartResult } from './child-spec.ts';
+import { ask, type RunningChild } from './protocol.ts';
 import { quietly } from './quiet.ts';
 import type { DynamicSupervisorPid, DynamicSupervisorRef } from './supervisor-ref.ts';
 
 export { childSpec, define, startLink } from './dynamic-supervisor.ts';
 export { countChildren, stop, whichChildren } from './supervisor-functions.ts';
 
-/** A spec whose start function may take the supervisor's `extraArguments`; what types they have is its claim. */
+/** A spec whose start function may take the supervisor's `extraArguments`; what types they have is its claim. A start that needs no promise need not give one. */
 export interface DynamicChildSpec<out R extends StartResult = StartResult> extends Omit<ChildSpec, 'start'> {
-  readonly start: (...extraArguments: never) => Promise<R>;
+  readonly start: (...extraArguments: never) => Awaitable<R>;
 }
 
 /** A typed name of a dynamic supervisor. */
@@ -27,7 +36,8 @@ export function startChild<R extends StartResult>(
   supervisor: DynamicSupervisorRef,
   spec: DynamicChildSpec<R>,
 ): Promise<Exclude<R, 'ignore'> | undefined> {
-  return quietly(start(supervisor, spec)) as Promise<Exclude<R, 'ignore'> | undefined>; // what the start of `spec` gave
+  // What the start of `spec` gave.
+  return start(supervisor, spec) as Promise<Exclude<R, 'ignore'> | undefined>;
 }
 
 /**
@@ -48,12 +58,14 @@ export function getChildSpec(supervisor: DynamicSupervisorRef, pid: Pid<never>):
   );
 }
 
-async function start(
-  supervisor: DynamicSupervisorRef,
-  spec: unknown,
-): Promise<Pid<never> | PidWithInfo | undefined> {
-  const payload = completeSpec(spec);
-  return ask(supervisor, 'start_child', { payload, what: `cannot start child ${describe(payload.id)}` });
+function start(supervisor: DynamicSupervisorRef, spec: unknown): Promise<RunningChild | undefined> {
+  try {
+    const payload = completeSpec(spec);
+    const what = `cannot start child ${describe(payload.id)}`;
+    return quietly(ask(supervisor, 'start_child', { payload, what }));
+  } catch (error) {
+    return quietly(Promise.reject(error));
+  }
 }
 
 async function terminate(supervisor: DynamicSupervisorRef, pid: unknown): Promise<void> {

@@ -63,14 +63,15 @@ type Answer<R> = R extends { readonly ok: true; readonly value: infer V } ? V : 
  * Asks a supervisor for something that it may refuse: rejects with `ChildError`, named by `what`. Waits as long as it takes: a supervisor that
  * starts or stops a child answers after it. Rejects with `ExitError` as a call does.
  */
-export async function ask<K extends Refusable>(
+export function ask<K extends Refusable>(
   supervisor: AnySupervisor,
   request: K,
   { payload, what }: { readonly payload: Parameters<Calls[K]>[0]; readonly what: string },
 ): Promise<Answer<ReturnType<Calls[K]>>> {
-  const outcome = await call(supervisor, request, payload);
-  if (outcome.ok) return outcome.value as Answer<ReturnType<Calls[K]>>; // the answer to `request`, by the type of its handler
-  throw new ChildError(what, outcome.reason);
+  return call(supervisor, request, payload).then((outcome) => {
+    if (outcome.ok) return outcome.value as Answer<ReturnType<Calls[K]>>; // the answer to `request`, by the type of its handler
+    throw new ChildError(what, outcome.reason);
+  });
 }
 
 /** Which children there are, last started first. OTP: `which_children`. */

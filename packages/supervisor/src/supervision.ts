@@ -2,9 +2,9 @@
  * A running supervisor: its state, and the one loop that performs what the policies decide. Both kinds of supervisor use it; what they differ in is data.
  * OTP: the state of `supervisor`.
  */
-import { type ExitReason, monotonicTime } from '@coppice/core';
+import { type Awaitable, type ExitReason, monotonicTime } from '@coppice/core';
 import type { AsSelf } from './as-self.ts';
-import { type Decision, onExit, onRestart } from './child-exit.ts';
+import { type Action, type Decision, onExit, onRestart } from './child-exit.ts';
 import { stopChild } from './child-shutdown.ts';
 import type { CompleteSpec } from './child-spec.ts';
 import { type StartOutcome, startChild } from './child-start.ts';
@@ -13,6 +13,7 @@ import { tryAgainLater } from './protocol.ts';
 import { type Reporter, report, reportProgress, type SupervisorReport } from './report.ts';
 import { noRestarts, type Restarts } from './restart-intensity.ts';
 import type { CompleteFlags } from './supervisor-flags.ts';
+import { isPromiseLike, whenReady } from './when-ready.ts';
 
 /** What a supervisor is made of, beside what it is given. */
 export interface SupervisionOptions {
@@ -54,10 +55,15 @@ export type Started =
   | { readonly kind: 'failed'; readonly reason: ExitReason };
 
 /** Starts a child that does not run, and notes what has come of it. A failed start changes nothing. */
-export async function start(supervision: Supervision, child: Child): Promise<Started> {
-  const { options, children, asSelf } = supervision;
+export function start(supervision: Supervision, child: Child): Awaitable<Started> {
+  const { options, asSelf } = supervision;
   const { start: run }: { start: (...extra: readonly unknown[]) => unknown } = child.spec;
-  const outcome = await startChild(asSelf, () => run(...options.extraArguments));
+  const outcome = startChild(asSelf, () => run(...options.extraArguments));
+  return whenReady(outcome, (known) => noteStart(supervision, child, known));
+}
+
+function noteStart(supervision: Supervision, child: Child, outcome: StartOutcome): Started {
+  const { options, children, asSelf } = supervision;
   switch (outcome.kind) {
     case 'started':
       children.setRunning(child, outcome.pid);
@@ -92,17 +98,17 @@ function forget({ options, children }: Supervision, child: Child): void {
   else if (child.isKept) children.remove(child);
 }
 
-/** A child has ended. Resolves with `'shutdown'` when the supervisor is to end. */
+/** A child has ended. Gives `'shutdown'` when the supervisor is to end. */
 export function childExited(
   supervision: Supervision,
   child: Child,
   reason: ExitReason,
-): Promise<'go_on' | 'shutdown'> {
+): Awaitable<'go_on' | 'shutdown'> {
   return perform(supervision, onExit(supervision, child, { reason, nowMs: monotonicTime() }));
 }
 
 /** A failed restart is tried again. */
-export function tryAgain(supervision: Supervision, child: Child): Promise<'go_on' | 'shutdown'> {
+export function tryAgain(supervision: Supervision, child: Child): Awaitable<'go_on' | 'shutdown'> {
   return perform(supervision, onRestart(supervision, child, monotonicTime()));
 }
 
@@ -125,34 +131,57 @@ export function tell(
   );
 }
 
+/** What follows an action: the next one, or the end of the loop. */
+type Next = 'next' | 'go_on' | 'shutdown';
+
 /** The loop that acts. Messages that come meanwhile wait in the mailbox, as a start or a stop is awaited in the middle of one callback. */
-async function perform(supervision: Supervision, decision: Decision<Child>): Promise<'go_on' | 'shutdown'> {
+function perform(supervision: Supervision, decision: Decision<Child>): Awaitable<'go_on' | 'shutdown'> {
   supervision.restarts = decision.restarts;
-  for (const action of decision.actions) {
-    switch (action.kind) {
-      case 'report':
-        tell(supervision, action.child, {
-          report: action.report,
-          reason: action.reason,
-          action: action.action,
-        });
-        break;
-      case 'forget':
-        forget(supervision, action.child);
-        break;
-      case 'stop':
-        await stop(supervision, action.child);
-        break;
-      case 'start': {
-        const started = await start(supervision, action.child);
-        if (started.kind === 'failed') return retryLater(supervision, action.child, started.reason);
-        break;
-      }
-      case 'exit':
-        return 'shutdown';
-    }
+  for (const [index, action] of decision.actions.entries()) {
+    const next = act(supervision, action);
+    if (isPromiseLike(next)) return performRest(supervision, decision.actions.slice(index + 1), next);
+    if (next !== 'next') return next;
   }
   return 'go_on';
+}
+
+/** {@link perform}, from an action on that takes time. */
+async function performRest(
+  supervision: Supervision,
+  rest: readonly Action<Child>[],
+  first: PromiseLike<Next>,
+): Promise<'go_on' | 'shutdown'> {
+  let next = await first;
+  for (const action of rest) {
+    if (next !== 'next') return next;
+    next = await act(supervision, action);
+  }
+  return next === 'next' ? 'go_on' : next;
+}
+
+function act(supervision: Supervision, action: Action<Child>): Awaitable<Next> {
+  switch (action.kind) {
+    case 'report':
+      tell(supervision, action.child, {
+        report: action.report,
+        reason: action.reason,
+        action: action.action,
+      });
+      return 'next';
+    case 'forget':
+      forget(supervision, action.child);
+      return 'next';
+    case 'stop':
+      return stop(supervision, action.child).then((): Next => 'next');
+    case 'start':
+      return whenReady(
+        start(supervision, action.child),
+        (started): Next =>
+          started.kind === 'failed' ? retryLater(supervision, action.child, started.reason) : 'next',
+      );
+    case 'exit':
+      return 'shutdown';
+  }
 }
 
 /**

@@ -177,6 +177,26 @@ const ignored = async (): Promise<'ignore'> => 'ignore';
 
 describe('DynamicSupervisor.startChild', () => {
   it(
+    'takes a start that gives its result, or throws, at once',
+    simulated(async ({ down }) => {
+      const supervisor = await DynamicSupervisor.startLink();
+      const child = { id: 'child', restart: 'temporary' } as const;
+      const pid = await DynamicSupervisor.startChild(supervisor, {
+        ...child,
+        start: () => spawnLink(() => sleep(10)),
+      });
+      expect(await shapes(supervisor)).toEqual(['pid']);
+      expect(await down(pid ?? supervisor)).toBe('normal');
+      expect(await shapes(supervisor)).toEqual([]);
+      const ignored = DynamicSupervisor.startChild(supervisor, { ...child, start: () => 'ignore' as const });
+      expect(await ignored).toBeUndefined();
+      const failed = DynamicSupervisor.startChild(supervisor, { ...child, start: () => exit('bad') });
+      await expect(failed).rejects.toMatchObject({ reason: 'bad' });
+      expect(await shapes(supervisor)).toEqual([]);
+    }),
+  );
+
+  it(
     'gives the pid; ids need not differ [dynsup-012] [dynsup-013]',
     simulated(async () => {
       const W = new Workers();

@@ -60,14 +60,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'gives up at the first restart that fails',
     file: 'supervision.ts',
-    from: "if (started.kind === 'failed') return retryLater(supervision, action.child, started.reason);",
-    to: "if (started.kind === 'failed') return 'shutdown';",
+    from: "started.kind === 'failed' ? retryLater(supervision, action.child, started.reason) : 'next'",
+    to: "started.kind === 'failed' ? 'shutdown' : 'next'",
   },
   {
     name: 'goes on with the group after a start that failed',
     file: 'supervision.ts',
-    from: "if (started.kind === 'failed') return retryLater(supervision, action.child, started.reason);",
-    to: "if (started.kind === 'failed') retryLater(supervision, action.child, started.reason);",
+    from: "started.kind === 'failed' ? retryLater(supervision, action.child, started.reason) : 'next'",
+    to: "(started.kind === 'failed' && retryLater(supervision, action.child, started.reason), 'next')",
   },
   {
     name: 'keeps a temporary child that has ended',
