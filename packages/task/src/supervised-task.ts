@@ -4,7 +4,6 @@
  */
 import {
   type Body,
-  type ChildSpec,
   type Down,
   demonitor,
   exit,
@@ -19,7 +18,7 @@ import {
   send,
   spawn,
 } from '@coppice/core';
-import { ChildError, DynamicSupervisor } from '@coppice/supervisor';
+import { ChildError, type DynamicChildSpec, DynamicSupervisor } from '@coppice/supervisor';
 import { type AsSelf, bindToSelf } from './as-self.ts';
 import { MaxChildrenError } from './errors.ts';
 import type { TaskContext } from './task.ts';
@@ -75,11 +74,10 @@ export function childSpecOf<M>(
     shutdown,
     restart,
   }: Pick<SupervisedWork, 'spawn' | 'shutdown'> & { readonly restart?: Restart | undefined },
-): ChildSpec<Pid<Sendable<M>>> {
-  const start = async (): Promise<Pid<Sendable<M>>> => spawn(body, options);
+): DynamicChildSpec<Pid<Sendable<M>>> {
   return {
     id: 'Task',
-    start,
+    start: () => spawn(body, options),
     restart: restart ?? 'temporary',
     shutdown: shutdown ?? DEFAULT_SHUTDOWN_MS,
     modules: ['Task'],
@@ -89,7 +87,7 @@ export function childSpecOf<M>(
 /** Starts a child that never ignores its start, and gives what `started` makes of it. Rejects as {@link startSupervised} does. */
 export function startIn<P extends Pid<never>, R>(
   supervisor: TaskSupervisorRef,
-  spec: ChildSpec<P>,
+  spec: DynamicChildSpec<P>,
   started: (pid: P) => R,
 ): Promise<R> {
   return DynamicSupervisor.startChild(asDynamic(supervisor), spec).then(
