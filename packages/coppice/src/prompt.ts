@@ -1,0 +1,70 @@
+/** Node's REPL with a process as its prompt: who evaluates, what is shown when that process ends, and the number of the line. IEx: the server of the shell. */
+import { type REPLEval, type REPLServer, Recoverable } from 'node:repl';
+import { type ExitReason, formatValue, type Pid } from '@coppice/core';
+import { Shell } from './shell.ts';
+
+/** The text of the prompt. */
+export function promptOf(line: number): string {
+  return `coppice(${line})> `;
+}
+
+/** Makes a process the prompt of `server`. `onPrompt` is called each time when a line may be typed. */
+export function promptAsProcess(server: REPLServer, onPrompt: () => void): void {
+  const { output, eval: evaluate } = server;
+  const displayPrompt = server.displayPrompt.bind(server);
+  let line = 1;
+  /** A line is being evaluated: no prompt has been shown since. */
+  let isEvaluating = false;
+  let isContinued = false;
+
+  const shell = new Shell((pid, reason) => {
+    output.write(`${isEvaluating ? '' : '\n'}${exitLine(pid, reason)}\n`);
+    if (!isEvaluating)
+      displayPrompt(); // the line is still to come
+    else if (!isMuted(server)) {
+      mute(server);
+      server.emit('SIGINT');
+    }
+  });
+  // Ctrl+C while a line waits: Node gives it up, and what it had begun is the shell's, which therefore ends.
+  server.prependListener('SIGINT', () => {
+    if (!isEvaluating || isMuted(server)) return;
+    mute(server);
+    shell.kill();
+  });
+
+  const asShell: REPLEval = (code, context, file, done) => {
+    isEvaluating = true;
+    isContinued = false;
+    const told = (...outcome: Parameters<typeof done>): void => {
+      isContinued = outcome[0] instanceof Recoverable;
+      done(...outcome); // as many as Node gave: without a second one it prints no value
+    };
+    void shell.run(() => evaluate.call(server, code, context, file, told));
+  };
+  const showPrompt: typeof displayPrompt = (preserveCursor) => {
+    Object.assign(server, { output });
+    if (isEvaluating && !isContinued) line += 1;
+    isEvaluating = false;
+    server.setPrompt(promptOf(line));
+    displayPrompt(preserveCursor);
+    onPrompt();
+  };
+  Object.assign(server, { eval: asShell, displayPrompt: showPrompt });
+}
+
+/** OTP's words for it. */
+function exitLine(pid: Pid<never>, reason: ExitReason): string {
+  return `** (EXIT from ${pid}) shell process exited with reason: ${formatValue(reason)}`;
+}
+
+/** What Node would say of a line that is given up is left out; the next prompt ends that. */
+function mute(server: REPLServer): void {
+  Object.assign(server, { output: SILENCE });
+}
+
+function isMuted(server: REPLServer): boolean {
+  return Object.is(server.output, SILENCE);
+}
+
+const SILENCE = { write: (): boolean => true };

@@ -1,0 +1,171 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+const cwd = fileURLToPath(new URL('..', import.meta.url));
+// Under a test runner there is no main process; the REPL is a program.
+const env = { ...process.env, VITEST: undefined, NO_COLOR: '1' };
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `coppice` from source. */
+function start(args: readonly string[]): ChildProcessWithoutNullStreams {
+  const node = ['--conditions=@coppice/source', '--import', 'tsx', bin, ...args];
+  return spawn(process.execPath, node, { cwd, env });
+}
+
+/** Runs `coppice` with lines on stdin. */
+async function coppice(args: readonly string[], lines: readonly string[] = []): Promise<Ended> {
+  const child = start(args);
+  child.stdin.end(lines.map((line) => `${line}\n`).join(''));
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** What the REPL shows between its banner and the prompt after the last line. */
+async function session(...lines: readonly string[]): Promise<readonly string[]> {
+  const { stdout, code } = await coppice(['repl'], lines);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Coppice \d+\.\d+\.\d+ on Node /);
+  return stdout.trimEnd().split('\n').slice(1);
+}
+
+describe('coppice repl', { timeout: 60_000 }, () => {
+  it('has a process as its prompt, which receives at top level', async () => {
+    expect(
+      await session(
+        "send(self(), 'hello')",
+        'await receive()',
+        'const parent = self()',
+        "const child = spawn(() => send(parent, { from: 'child' }))",
+        'const got = await receive()',
+        'got',
+        'await receive(undefined, { timeout: 10 })',
+      ),
+    ).toEqual([
+      'coppice(1)> undefined',
+      "coppice(2)> 'hello'",
+      'coppice(3)> undefined',
+      'coppice(4)> undefined',
+      'coppice(5)> undefined',
+      "coppice(6)> { from: 'child' }",
+      'coppice(7)> undefined',
+      'coppice(8)>',
+    ]);
+  });
+
+  it('prints the tree of processes, by function and by command', async () => {
+    expect(await session("await Agent.startLink(() => 1, { name: 'one' }); processTree()", '.tree')).toEqual([
+      'coppice(1)> #PID<0.1.0> main',
+      '└─ #PID<0.2.0> shell',
+      '   └─ one #PID<0.3.0> Agent',
+      'coppice(2)> #PID<0.1.0> main',
+      '└─ #PID<0.2.0> shell',
+      '   └─ one #PID<0.3.0> Agent',
+      'coppice(2)>',
+    ]);
+  });
+
+  it('goes on with another process when a linked one crashes; variables and other processes stay', async () => {
+    const shown = await session(
+      "const before = self(), agent = await Agent.start(() => 7, { name: 'agent' })",
+      "const crashed = spawnLink(() => { throw new Error('boom') }); await sleep(50)",
+      'self() === before',
+      'isAlive(before)',
+      "await Agent.get('agent', (n) => n)",
+    );
+    expect(shown).toEqual([
+      'coppice(1)> undefined',
+      'coppice(2)> ** (EXIT from #PID<0.2.0>) shell process exited with reason: Error: boom',
+      'coppice(3)> false',
+      'coppice(4)> false',
+      'coppice(5)> 7',
+      'coppice(6)>',
+    ]);
+  });
+
+  it('shows the end of its process while nothing is evaluated, and the crash on stderr', async () => {
+    const child = start(['repl']);
+    const stderr = text(child.stderr);
+    let stdout = '';
+    const untilShown = async (part: string): Promise<void> => {
+      while (!stdout.includes(part)) stdout += String((await once(child.stdout, 'data'))[0]);
+    };
+    child.stdin.write("const crashed = spawnLink(() => { throw new Error('boom') })\n");
+    await untilShown(
+      '** (EXIT from #PID<0.2.0>) shell process exited with reason: Error: boom\ncoppice(2)> ',
+    );
+    child.stdin.end('self()\n');
+    await untilShown('coppice(3)> ');
+    expect(stdout).toContain('coppice(2)> #PID<0.4.0>');
+    expect(await stderr).toContain('process #PID<0.3.0> crashed');
+  });
+
+  it('traps exits, as any process can', async () => {
+    expect(
+      await session(
+        'trapExit(true)',
+        "const crashed = spawnLink(() => exit('bad')); (await receive()).reason",
+        'self()',
+      ),
+    ).toEqual(['coppice(1)> false', "coppice(2)> 'bad'", 'coppice(3)> #PID<0.2.0>', 'coppice(4)>']);
+  });
+
+  it('survives what a line throws, exit among it', async () => {
+    const shown = await session("throw new RangeError('far')", "exit('why')", 'self()');
+    expect(shown).toContain('coppice(1)> Uncaught RangeError: far');
+    expect(shown).toContainEqual(expect.stringMatching(/^coppice\(2\)> Uncaught .*ExitError: exited: why/));
+    expect(shown).toContain('coppice(3)> #PID<0.2.0>');
+  });
+
+  it('flushes what has come', async () => {
+    expect(await session("send(self(), 'a'); send(self(), 'b')", 'await flush()', 'await flush()')).toEqual([
+      'coppice(1)> undefined',
+      "coppice(2)> 'a'",
+      "'b'",
+      'undefined',
+      'coppice(3)> undefined',
+      'coppice(4)>',
+    ]);
+  });
+
+  it('takes functions of several lines, counts whole ones, and helps', async () => {
+    const shown = await session('function twice(n) {', '  return 2 * n', '}', 'twice(21)');
+    expect(shown[0]).toMatch(/^coppice\(1\)> (\.\.\. \.\.\.|\| \|) undefined$/); // Node 24 changed the marks
+    expect(shown.slice(1)).toEqual(['coppice(2)> 42', 'coppice(3)>']);
+    expect((await session('h()')).join('\n')).toContain('await receive()');
+  });
+
+  it('ends with .exit, though processes and timers are left', async () => {
+    expect(await session('const left = spawn(() => sleep(3_600_000))', '.exit', "'not reached'")).toEqual([
+      'coppice(1)> undefined',
+      'coppice(2)>',
+    ]);
+  });
+});
+
+describe('coppice', { timeout: 60_000 }, () => {
+  it('tells its version and its usage', async () => {
+    expect((await coppice(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await coppice(['--help'])).stdout).toContain('Usage: coppice repl');
+  });
+
+  it('refuses what it does not know', async () => {
+    expect(await coppice(['rpel'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('Usage: coppice repl'),
+    });
+  });
+});
