@@ -27,7 +27,7 @@ export interface Work {
   readonly isQuiet: boolean;
   /** Gives a process its turn. */
   turn(process: Process): void;
-  /** Nothing is runnable and no signal is queued. */
+  /** Nothing is runnable and no signal is queued, at the end of a round of the event loop. */
   idle(): void;
 }
 
@@ -102,11 +102,14 @@ export class BatchQueue implements RunQueue {
   readonly #requestBoundary = (): void => immediate(this.#boundary);
   readonly #requestBatch = (): void => microtask(this.#runBatch);
 
-  /** The event loop has gone round: a new slice begins. */
+  /**
+   * The event loop has gone round: a new slice begins, if the last one is not done. Only now is all known to be done: what waits for that (the host's
+   * timer, the program's hold) would else start and stop between any two awaits of a body, which takes longer than a call.
+   */
   readonly #boundary = (): void => {
     this.#awaitsBoundary = false;
     this.#quota = 0;
-    if (!this.#isPaused) return;
+    if (!this.#isPaused) return this.#work.idle();
     this.#isPaused = false;
     this.#startSlice();
     this.#runBatch();
@@ -134,7 +137,6 @@ export class BatchQueue implements RunQueue {
     if (this.#ready.length > 0 || !isQuiet) return this.#runBatch();
     // A body that goes on now takes what is left of the quota, then parks: that arms the loop again, within the same slice.
     this.#isArmed = false;
-    this.#work.idle();
   };
 
   /** Whether the slice may go on; else nothing more is taken from the quota. */
