@@ -95,6 +95,10 @@ export class BatchQueue implements RunQueue {
     this.#sliceStart = now;
     this.#lastRead = now;
     this.#spent = 0;
+    this.#awaitBoundary();
+  }
+
+  #awaitBoundary(): void {
     this.#awaitsBoundary = true;
     runOutside(this.#requestBoundary);
   }
@@ -162,6 +166,8 @@ export class BatchQueue implements RunQueue {
     this.longestSliceMs = Math.max(this.longestSliceMs, this.#lastRead - this.#sliceStart);
     this.#quota = 0;
     this.#isPaused = true; // stays armed: the boundary goes on
+    // After a throw that the host's global handlers took, it runs the immediates that wait before the reactions that were queued: the boundary is behind us.
+    if (!this.#awaitsBoundary) this.#awaitBoundary();
   }
 }
 

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import {
   exit,
   exitStray,
@@ -84,6 +87,18 @@ describe('exitStray', () => {
       expect(answers).toEqual([true]);
     }),
   );
+
+  it('of an immediate leaves the scheduler going: the host runs other immediates before what the handler has queued', async () => {
+    const path = fileURLToPath(new URL('programs/stray-immediate.ts', import.meta.url));
+    const { VITEST: _, ...env } = process.env; // the program is not under test in its own eyes
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@coppice/source', '--import', 'tsx', path],
+      { env, timeout: 15_000, killSignal: 'SIGKILL' },
+    );
+    const lines = Array.from({ length: 10 }, (_, n) => `Error: immediate ${n}\n`);
+    expect(stdout).toBe(lines.join(''));
+  });
 
   it('leaves what is no process of its own to the host', () => {
     expect(exitStray(new Error('top level'))).toBe(false);
