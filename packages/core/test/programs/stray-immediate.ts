@@ -5,6 +5,7 @@ import {
   createNode,
   type Down,
   exitStray,
+  formatValue,
   isDown,
   type Pid,
   realClock,
@@ -44,7 +45,7 @@ await createNode({ clock }).run(async () => {
       send(echo, self<string>());
       await receive();
     }
-    console.log(String(reason));
+    console.log(formatValue(reason));
   }
 });
 process.exit();
