@@ -1,0 +1,147 @@
+/**
+ * XState's actor as a process runs it. Its clock is the process's; whatever reaches an actor of its system from outside of the
+ * process's turns (a promise that settles, an emitter's listener) becomes a message first; what it throws is caught here.
+ */
+import {
+  type Actor,
+  type ActorOptions,
+  type AnyActorLogic,
+  type AnyActorRef,
+  createActor,
+  type EventObject,
+  isMachineSnapshot,
+  type Snapshot,
+} from 'xstate';
+import { restartDelays } from './delays.ts';
+import type { Timers } from './timers.ts';
+
+/** How XState gives an event to an actor. */
+type Relay = (source: AnyActorRef | undefined, target: AnyActorRef, event: EventObject) => void;
+
+/** Where events go that are for the machine itself, or come from outside. */
+export interface Ports {
+  readonly timers: Timers;
+  /** In a turn: an event that is the machine's next. */
+  readonly enqueue: Relay;
+  /** From a foreign stack: an event that is to become a message. */
+  readonly post: Relay;
+}
+
+/** What `createActor` is given. */
+export interface ActorStart {
+  readonly input: unknown;
+  readonly snapshot: Snapshot<unknown> | undefined;
+  readonly inspect: ActorOptions<AnyActorLogic>['inspect'];
+}
+
+/** One running machine. Its methods are called in the process's turns, `close` at its exit. */
+export class MachineActor {
+  readonly #actor: Actor<AnyActorLogic>;
+  readonly #isRestored: boolean;
+  readonly #relay: Relay;
+  #state: 'outside' | 'turn' | 'handling' | 'closed' = 'outside';
+  #crash: { readonly error: unknown } | undefined;
+
+  constructor(logic: AnyActorLogic, { input, snapshot, inspect }: ActorStart, ports: Ports) {
+    const { timers } = ports;
+    this.#isRestored = snapshot !== undefined;
+    this.#actor = createActor(logic, {
+      input,
+      ...(snapshot !== undefined && { snapshot }),
+      ...(inspect !== undefined && { inspect }),
+      clock: {
+        setTimeout: (fire, ms) => timers.start(ms, fire),
+        clearTimeout: (id: number) => timers.cancel(id),
+      },
+    });
+    this.#relay = this.#takeOver(ports);
+    // XState throws an error that no observer takes at the host's timers.
+    this.#actor.subscribe({
+      error: (error: unknown) => {
+        this.#crash = { error };
+      },
+    });
+  }
+
+  get snapshot(): Snapshot<unknown> {
+    return this.#actor.getSnapshot() as Snapshot<unknown>; // whatever the logic is, that is what actors have
+  }
+
+  /** What `snapshot` of a later start takes. */
+  get persisted(): Snapshot<unknown> {
+    return this.#actor.getPersistedSnapshot();
+  }
+
+  /** What the machine threw, if it did: its process is to end. */
+  get crash(): { readonly error: unknown } | undefined {
+    return this.#crash;
+  }
+
+  /** Runs `fn` as a part of the process's turn: events for the machine itself are enqueued. */
+  inTurn<T>(fn: () => T): T {
+    return this.#in('turn', fn);
+  }
+
+  /** Runs the entry actions. A machine that was restored gets its `after` delays again. */
+  start(): void {
+    this.#in('handling', () => {
+      this.#actor.start();
+      if (this.#isRestored && this.#crash === undefined) restartDelays(this.#actor);
+    });
+  }
+
+  /** Gives `target`, or the machine itself, an event, and handles it. */
+  deliver(source: AnyActorRef | undefined, target: AnyActorRef | undefined, event: EventObject): void {
+    const receiver = target ?? this.#actor;
+    if (!isRunning(receiver)) return;
+    this.#in('handling', () => this.#relay(source, receiver, event));
+  }
+
+  /** Stops every actor of the system, and with them promises (by their `AbortSignal`), callbacks and observables. */
+  close(): void {
+    this.#state = 'closed';
+    const { snapshot } = this;
+    if (isMachineSnapshot(snapshot)) {
+      const children: readonly (AnyActorRef | undefined)[] = Object.values(snapshot.children);
+      for (const child of children) {
+        if (child !== undefined && isRunning(child)) this.#relay(this.#actor, child, { type: 'xstate.stop' });
+      }
+    }
+    this.#actor.stop();
+  }
+
+  #in<T>(state: 'turn' | 'handling', fn: () => T): T {
+    const before = this.#state;
+    this.#state = state;
+    try {
+      return fn();
+    } finally {
+      if (this.#state === state) this.#state = before; // else the process has exited meanwhile
+    }
+  }
+
+  /** Every event in a system goes through this one function; it is not in XState's declarations. */
+  #takeOver({ enqueue, post }: Ports): Relay {
+    const { system } = this.#actor;
+    const relay: unknown = Reflect.get(system, '_relay');
+    if (typeof relay !== 'function') throw new Error('this version of xstate is not supported: use 5.33');
+    Reflect.set(system, '_relay', (...args: Parameters<Relay>): void => {
+      switch (this.#state) {
+        case 'closed':
+          return;
+        case 'outside':
+          return post(...args);
+        case 'turn':
+          return enqueue(...args);
+        case 'handling':
+          return args[1] === this.#actor ? enqueue(...args) : this.#relay(...args);
+      }
+    });
+    return relay as Relay; // it was XState's own
+  }
+}
+
+function isRunning(actor: AnyActorRef): boolean {
+  const snapshot: Snapshot<unknown> = actor.getSnapshot();
+  return snapshot.status === 'active';
+}
