@@ -87,7 +87,7 @@ async function finish(asSelf: AsSelf, master: Pid<never>, { left, reason }: Rema
     asSelf(() => {
       for (const pid of members) exit(pid, 'kill');
     });
-    await endOf(asSelf, members, 'infinity');
+    await endOf(asSelf, members.slice(-1), 'infinity'); // and look again
   }
   return exit(reason);
 }

@@ -10,6 +10,13 @@ export class Log {
 
   readonly add = (line: string): void => void this.#lines.push(line);
 
+  /** What has happened to one application or worker: `+`, `-`, `prep`, `stop`. Not taken. */
+  of(name: string): readonly string[] {
+    return this.#lines
+      .filter((line) => line.replace(/^([+-]|prep |stop )/, '') === name)
+      .map((line) => line.slice(0, -name.length).trim());
+  }
+
   take(): string {
     const text = this.#lines.join(', ');
     this.#lines = [];

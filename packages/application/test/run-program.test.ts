@@ -78,4 +78,30 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
       expect(code).toBe(1);
     },
   );
+
+  it('is for one application: a second one is refused', async () => {
+    const { code, stdout } = await start('script', 'runs twice').ended;
+    expect(stdout).toBe(
+      'TypeError: the program runs application app already: let it depend on other\nstop app\n',
+    );
+    expect(code).toBe(0);
+  });
+});
+
+describe('an application that a script starts', { timeout: 120_000, concurrent: true }, () => {
+  it('keeps the program running until it is stopped', async () => {
+    const { code, stdout } = await start('script', 'stops').ended;
+    expect(stdout).toBe('stop app\n');
+    expect(code).toBe(0);
+  });
+
+  it('ends the program with 1 when it is permanent and ends', async () => {
+    const { code, stdout, stderr } = await start('script', 'ends').ended;
+    expect(stdout).toBe('stop app\n');
+    expect(stderr).toContain('application app ended: normal\nit is permanent: all others are stopped');
+    expect(stderr).toContain(
+      'the main process #PID<0.1.0> exited: ["application_terminated","app","normal"]',
+    );
+    expect(code).toBe(1);
+  });
 });

@@ -559,4 +559,32 @@ describe('the processes of an application', () => {
       expect(processInfo(self())?.links).toEqual([]);
     }),
   );
+
+  it.each(['share', 'freeze', 'clone'] as const)(
+    'work on a node whose messages are kept apart by %s',
+    (isolation) =>
+      simulated(
+        async () => {
+          const log = new Log();
+          const settings = { list: [1] };
+          const a = Application.define('a', {
+            env: settings,
+            start: async () => ({
+              pid: await Supervisor.startLink([worker(log, 'w')], { strategy: 'one_for_one' }),
+              state: settings,
+            }),
+            stop: (state) => log.add(`${state === settings}`),
+          });
+          await Application.start(a);
+          await Application.stop(a);
+          expect(log.take()).toBe('+w, -w, true');
+          expect(Object.isFrozen(settings.list)).toBe(false);
+          const bad = app(log, 'bad', { start: () => Promise.reject(new Error('boom')) });
+          expect(await refused(Application.start(bad))).toMatchObject({
+            reason: ['bad_return', ['EXIT', new Error('boom')]],
+          });
+        },
+        { isolation },
+      )(),
+  );
 });
