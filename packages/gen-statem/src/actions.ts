@@ -5,15 +5,12 @@
  */
 import { formatValue, type Gen, type Timeout } from '@coppice/core';
 import type { From } from '@coppice/gen-server';
-import type { AnyActorRef, EventObject } from 'xstate';
+import type { EventObject } from 'xstate';
+import type { Routed } from './machine-actor.ts';
 import { requireTimeoutMs, type TimeoutChange, type TimeoutKind, timeoutKey } from './timeouts.ts';
 
-/** One event on its way to an actor of the machine's. */
-export interface Delivery {
-  readonly source: AnyActorRef | undefined;
-  /** `undefined`: the machine itself. */
-  readonly target: AnyActorRef | undefined;
-  readonly event: EventObject;
+/** One event on its way to the machine or to an actor of its system. */
+export interface Delivery extends Routed {
   /** Where the answer goes, if it came by a call. */
   readonly from: Gen.From | undefined;
 }
@@ -33,8 +30,11 @@ export interface Effects {
 /** What the actions that run now ask for. An event is handled without interruption, so there is one at a time. */
 let current: Effects | undefined;
 
-/** Runs `handle` and collects what the actions in it ask for. */
-export function collectEffects(delivery: Delivery | undefined, handle: () => void): Effects {
+/** Runs `handle`, gives what it gives, and collects what the actions in it ask for. */
+export function collectEffects<T>(
+  delivery: Delivery | undefined,
+  handle: () => T,
+): { readonly value: T; readonly effects: Effects } {
   const before = current;
   const effects: Effects = {
     delivery,
@@ -46,21 +46,22 @@ export function collectEffects(delivery: Delivery | undefined, handle: () => voi
   };
   current = effects;
   try {
-    handle();
+    return { value: handle(), effects };
   } finally {
     current = before;
   }
-  return effects;
 }
 
 /**
  * Keeps the event that is being handled: it is handled again after the next change of state, before any event that came later. A call
  * that is postponed is answered then. May itself be the action: `on: { push: { actions: postpone } }`. Throws `TypeError` in the
- * entry actions with which a machine starts, where there is no event. OTP: `postpone`.
+ * entry actions with which a machine starts, where there is no event, and for an event that went to an invoked actor. OTP: `postpone`.
  */
 export function postpone(): void {
   const effects = requireEffects('postpone');
   if (effects.delivery === undefined) throw new TypeError('postpone() was called while the machine starts');
+  if (effects.delivery.target !== undefined)
+    throw new TypeError('postpone() was called for an event of an invoked actor, not of the machine');
   effects.isPostponed = true;
 }
 

@@ -18,13 +18,20 @@ import type { Timers } from './timers.ts';
 /** How XState gives an event to an actor. */
 type Relay = (source: AnyActorRef | undefined, target: AnyActorRef, event: EventObject) => void;
 
+/** An event on its way; without `target` it is for the machine itself. */
+export interface Routed {
+  readonly source: AnyActorRef | undefined;
+  readonly target: AnyActorRef | undefined;
+  readonly event: EventObject;
+}
+
 /** Where events go that are for the machine itself, or come from outside. */
 export interface Ports {
   readonly timers: Timers;
-  /** In a turn: an event that is the machine's next. */
-  readonly enqueue: Relay;
+  /** In a turn: an event to be handled after this one. */
+  readonly enqueue: (routed: Routed) => void;
   /** From a foreign stack: an event that is to become a message. */
-  readonly post: Relay;
+  readonly post: (routed: Routed) => void;
 }
 
 /** What `createActor` is given. */
@@ -91,7 +98,7 @@ export class MachineActor {
   }
 
   /** Gives `target`, or the machine itself, an event, and handles it. */
-  deliver(source: AnyActorRef | undefined, target: AnyActorRef | undefined, event: EventObject): void {
+  deliver({ source, target, event }: Routed): void {
     const receiver = target ?? this.#actor;
     if (!isRunning(receiver)) return;
     this.#in('handling', () => this.#relay(source, receiver, event));
@@ -125,23 +132,25 @@ export class MachineActor {
     const { system } = this.#actor;
     const relay: unknown = Reflect.get(system, '_relay');
     if (typeof relay !== 'function') throw new Error('this version of xstate is not supported: use 5.33');
-    Reflect.set(system, '_relay', (...args: Parameters<Relay>): void => {
+    const original = relay as Relay; // it is XState's own
+    Reflect.set(system, '_relay', (...[source, receiver, event]: Parameters<Relay>): void => {
+      const target = receiver === this.#actor ? undefined : receiver;
       switch (this.#state) {
         case 'closed':
           return;
         case 'outside':
-          return post(...args);
+          return post({ source, target, event });
         case 'turn':
-          return enqueue(...args);
+          return enqueue({ source, target, event });
         case 'handling':
-          return args[1] === this.#actor ? enqueue(...args) : this.#relay(...args);
+          return target === undefined ? enqueue({ source, target, event }) : original(source, target, event);
       }
     });
-    return relay as Relay; // it was XState's own
+    return original;
   }
 }
 
 function isRunning(actor: AnyActorRef): boolean {
-  const snapshot: Snapshot<unknown> = actor.getSnapshot();
-  return snapshot.status === 'active';
+  const { status } = actor.getSnapshot() as Snapshot<unknown>; // whatever the logic is, that is what actors have
+  return status === 'active';
 }

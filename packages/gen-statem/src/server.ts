@@ -54,12 +54,12 @@ export function defineServer(
   return GenServer.define(module, {
     init: ({ snapshot, ...argument }: MachineArgument) =>
       andThen(typeof snapshot === 'function' ? snapshot() : snapshot, (found) =>
-        new Statem({
+        Statem.begin({
           ...argument,
           snapshot: found as Snapshot<unknown> | undefined,
           logic,
           answers: answered,
-        }).begin(),
+        }),
       ),
     call: {
       event: (statem, event: EventObject, from: From<unknown>) => statem.take(event, from),
@@ -121,6 +121,6 @@ function reportUnexpected(module: string, message: unknown): void {
 /** The parts of a snapshot that tell something: the machine itself is not for reports. */
 function showSnapshot(snapshot: Snapshot<unknown>): unknown {
   if (!isMachineSnapshot(snapshot)) return snapshot;
-  const { status, value, context } = snapshot;
-  return { status, value, context: context as unknown };
+  const { status, value, context } = snapshot as Record<'status' | 'value' | 'context', unknown>; // every machine's has them
+  return { status, value, context };
 }

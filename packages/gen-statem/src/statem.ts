@@ -22,6 +22,7 @@ import {
   type Ok,
   ok,
   type Stop,
+  type StopInit,
   stop,
   stopInit,
 } from '@coppice/gen-server';
@@ -67,6 +68,21 @@ export class Statem {
   readonly #posted = new Map<number, Delivery>();
   #lastPosted = 0;
 
+  /** Enters the first state. What that throws is why the start failed. */
+  static begin(start: StatemStart): Awaitable<Ok<Statem> | StopInit> {
+    const { value: statem, effects } = collectEffects(undefined, () => {
+      const started = new Statem(start);
+      started.#actor.start();
+      return started;
+    });
+    const { crash } = statem.#actor;
+    if (crash !== undefined) return stopInit(crashReason(crash.error));
+    return andThen(statem.#persist(), () => {
+      statem.#obey(effects, false);
+      return statem.#isBusy ? ok(statem, continueWith('next')) : ok(statem);
+    });
+  }
+
   constructor(start: StatemStart) {
     this.#start = start;
     this.#timeouts = new Timeouts(this.#timers, (event) => this.#queue.push(toDelivery(event, undefined)));
@@ -74,10 +90,10 @@ export class Statem {
     const post = bindSelf((id: number): void => send(pid, { type: '$statem_posted', id }));
     this.#actor = new MachineActor(start.logic, start, {
       timers: this.#timers,
-      enqueue: (source, target, event) => this.#sent.push({ source, target, event, from: undefined }),
-      post: (source, target, event) => {
+      enqueue: (routed) => this.#sent.push({ ...routed, from: undefined }),
+      post: (routed) => {
         this.#lastPosted += 1;
-        this.#posted.set(this.#lastPosted, { source, target, event, from: undefined });
+        this.#posted.set(this.#lastPosted, { ...routed, from: undefined });
         post(this.#lastPosted);
       },
     });
@@ -86,17 +102,6 @@ export class Statem {
 
   get snapshot(): Snapshot<unknown> {
     return this.#actor.snapshot;
-  }
-
-  /** Enters the first state. What it throws is why the start failed. */
-  begin(): Awaitable<Ok<Statem> | ReturnType<typeof stopInit>> {
-    const effects = collectEffects(undefined, () => this.#actor.start());
-    const { crash } = this.#actor;
-    if (crash !== undefined) return stopInit(crashReason(crash.error));
-    return andThen(this.#persist(), () => {
-      this.#obey(effects, false);
-      return this.#isBusy ? ok(this, continueWith('next')) : ok(this);
-    });
   }
 
   /** An event has come from outside; `from` is who wants an answer. */
@@ -127,9 +132,7 @@ export class Statem {
     if (delivery === undefined) return this.#rest();
     if (delivery.target === undefined) this.#timeouts.cancel('timeout');
     const before = this.snapshot;
-    const effects = collectEffects(delivery, () =>
-      this.#actor.deliver(delivery.source, delivery.target, delivery.event),
-    );
+    const { effects } = collectEffects(delivery, () => this.#actor.deliver(delivery));
     const { crash } = this.#actor;
     if (crash !== undefined) return this.#fail(crash.error);
     return andThen(this.#persist(), () => {
