@@ -58,4 +58,6 @@ function strayRejection(reason: unknown): void {
   if (exitStray(reason) || process.listenerCount('unhandledRejection') > 1) return;
   process.off('unhandledRejection', strayRejection);
   void Promise.reject(reason);
+  // The program goes on if it was told to take rejections lightly (`--unhandled-rejections=warn`).
+  realClock.schedule(0, () => process.on('unhandledRejection', strayRejection));
 }
