@@ -25,7 +25,10 @@ export function start(name: string, ...args: readonly string[]): Program {
   const child = spawn(process.execPath, ['--conditions=@coppice/source', '--import', 'tsx', path, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000,
+    killSignal: 'SIGKILL', // SIGTERM is what is tested
   });
+  process.once('exit', () => child.kill('SIGKILL')); // nothing is left of a test that failed
   const printed = { stdout: '', stderr: '' };
   const lines: string[] = [];
   const waiting: { readonly text: string; readonly resolve: (line: string) => void }[] = [];
