@@ -18,6 +18,12 @@ export interface Program {
   readonly ended: Promise<Ended>;
 }
 
+/** Nothing is left of a test that failed. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a program. Whoever starts one waits for its end or kills it. */
 export function start(name: string, ...args: readonly string[]): Program {
   const path = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
@@ -28,7 +34,8 @@ export function start(name: string, ...args: readonly string[]): Program {
     timeout: 100_000,
     killSignal: 'SIGKILL', // SIGTERM is what is tested
   });
-  process.once('exit', () => child.kill('SIGKILL')); // nothing is left of a test that failed
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const printed = { stdout: '', stderr: '' };
   const lines: string[] = [];
   const waiting: { readonly text: string; readonly resolve: (line: string) => void }[] = [];

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Ended, type Program, start } from './child.ts';
 
 const RATE = 200;
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 10_000;
 
 interface Served {
   readonly kills: number;
@@ -37,20 +37,20 @@ describe('an HTTP service under Application.run', { timeout: 120_000 }, () => {
     const first = await serve();
     const client = start('http-client', port, String(RATE));
     onTestFinished(() => void client.child.kill('SIGKILL'));
-    await client.line('sends');
-    await pause(2_500);
+    // Under load, however slow the machine: what is to come goes by what was answered.
+    await client.line('stored 400');
     const before = performance.now();
     first.child.kill('SIGTERM');
     const ended = await first.ended;
     const tookMs = performance.now() - before;
 
     const second = await serve();
-    await pause(1_500);
+    await client.line('stored 700');
     second.child.kill('SIGKILL');
     expect(await second.ended).toMatchObject({ signal: 'SIGKILL' });
 
     const third = await serve();
-    await pause(1_000);
+    await client.line('stored 900');
     client.child.kill('SIGTERM');
     const { sent, seconds, stored, refused, failed } = lastLine<Sent>(await client.ended);
     third.child.kill('SIGTERM');
@@ -58,13 +58,13 @@ describe('an HTTP service under Application.run', { timeout: 120_000 }, () => {
 
     // The load was what it should be, and so was the chaos.
     expect(sent / seconds).toBeGreaterThan(RATE * 0.9);
-    for (const end of [ended, last]) expect(lastLine<Served>(end).kills).toBeGreaterThan(50);
+    for (const end of [ended, last]) expect(lastLine<Served>(end).kills).toBeGreaterThan(20);
 
     // SIGTERM under load: exit code 0, in time; every request that was taken is answered.
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
     expect(tookMs).toBeLessThan(DEADLINE_MS);
     const { taken, answered } = lastLine<Served>(ended);
-    expect(taken.length).toBeGreaterThan(RATE);
+    expect(taken.length).toBeGreaterThanOrEqual(400);
     expect(answered.toSorted()).toEqual(taken.toSorted());
     // Who got no answer was never taken: not by the service that was told to stop, and not by the last one.
     const unanswered = new Set([
@@ -78,7 +78,7 @@ describe('an HTTP service under Application.run', { timeout: 120_000 }, () => {
     // What was acknowledged, by any of the three, is in the file.
     const kept = new Set(readFileSync(path, 'utf8').split('\n'));
     expect(stored.filter((id) => !kept.has(id))).toEqual([]);
-    expect(stored.length).toBeGreaterThan(RATE * 3);
+    expect(stored.length).toBeGreaterThanOrEqual(900);
     expect(stored).toContain(lastLine<Served>(last).answered.at(-1)); // it serves again
     expect(last.code).toBe(0);
   });
@@ -88,10 +88,6 @@ function lastLine<T>({ stdout, stderr }: Ended): T {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) throw new Error(`no report in:\n${stdout}\n${stderr}`);
   return JSON.parse(line) as T; // what the programs print
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,7 @@
 /**
  * Sends requests to the service at a steady rate, whether it is there or not, until it is told to stop. Arguments: port, requests a second. Half of them
- * have a connection of their own, half share kept-alive ones. Prints, in JSON, what came of each.
+ * have a connection of their own, half share kept-alive ones. Prints each hundredth that was stored, and at last, in JSON, what
+ * came of each.
  */
 import { Agent, request } from 'node:http';
 
@@ -18,7 +19,6 @@ function send(): void {
   const agent = agents[sent % 2];
   sent += 1;
   open += 1;
-  if (sent === 1) console.log('sends');
   let isOver = false;
   const over = (note: () => void): void => {
     if (isOver) return;
@@ -38,8 +38,10 @@ function send(): void {
     response.on('error', fail);
     response.resume().on('end', () =>
       over(() => {
-        if (response.statusCode === 200) stored.push(id);
-        else failed[id] = `status ${response.statusCode}`;
+        if (response.statusCode === 200) {
+          stored.push(id);
+          if (stored.length % 100 === 0) console.log(`stored ${stored.length}`);
+        } else failed[id] = `status ${response.statusCode}`;
       }),
     );
   });

@@ -129,4 +129,4 @@ const Service = Application.define('service', {
   stop: () => console.log(JSON.stringify({ kills, taken, answered })),
 });
 
-await Application.run(Service, { shutdownTimeout: 5_000 });
+await Application.run(Service, { shutdownTimeout: 10_000 });
