@@ -1,6 +1,16 @@
 /** Making a machine a behaviour of processes. OTP: the callback module of a `gen_statem`. */
-import { type ChildOptions, ExitError, formatValue, makeRef, type Outcome, typedName } from '@coppice/core';
 import {
+  type ChildOptions,
+  ExitError,
+  exit,
+  formatValue,
+  makeRef,
+  type Outcome,
+  plainName,
+  typedName,
+} from '@coppice/core';
+import {
+  CallbackError,
   GenServer,
   type Server,
   type ServerPid,
@@ -10,7 +20,14 @@ import {
 import type { AnyActorLogic, EventObject } from 'xstate';
 import { isEvent } from './actions.ts';
 import type { Answer, Answers, Machine, MachineOptions, MachineStart, WaitOptions } from './machine.ts';
-import { defineServer, type MachineArgument, type ServerOptions, type StatemProtocol } from './server.ts';
+import {
+  beginStatem,
+  type Change,
+  defineServer,
+  type MachineArgument,
+  type ServerOptions,
+  type StatemProtocol,
+} from './server.ts';
 import type { Waiter } from './waiters.ts';
 
 /**
@@ -46,6 +63,7 @@ export function answer<T>(): Answer<T> {
 }
 
 type AnyRef = ServerRef<StatemProtocol>;
+type StatemServer = Server<StatemProtocol, [MachineArgument]>;
 type AnyStart = MachineStart<AnyActorLogic> & ChildOptions;
 
 function makeMachine(module: string, logic: AnyActorLogic, options: ServerOptions): object {
@@ -55,6 +73,8 @@ function makeMachine(module: string, logic: AnyActorLogic, options: ServerOption
     startLink: (...rest: unknown[]) => promised(() => server.startLink(...toStart(rest))),
     start: (...rest: unknown[]) => promised(() => server.start(...toStart(rest))),
     startMonitor: (...rest: unknown[]) => promised(() => server.startMonitor(...toStart(rest))),
+    enterLoop: (...rest: unknown[]) =>
+      promised(() => enterLoop(server, toStart(rest), { logic, ...options })),
     childSpec: (...rest: unknown[]) => server.childSpec(...toStart(rest)),
     name: typedName,
     cast: (machine: AnyRef, event: unknown) => server.cast(machine, 'event', requireEvent(event)),
@@ -64,6 +84,8 @@ function makeMachine(module: string, logic: AnyActorLogic, options: ServerOption
       GenServer.sendRequest(machine, 'event', requireEvent(event)),
     snapshot: (machine: AnyRef, wait?: WaitOptions) =>
       promised(() => server.call(machine, 'snapshot', undefined, wait)),
+    replaceState: (machine: AnyRef, change: unknown, wait?: WaitOptions) =>
+      promised(() => replaceState(server, machine, change, wait)),
     waitFor: (machine: AnyRef, when: unknown, wait?: WaitOptions) =>
       promised(() => waitFor(server, machine, when, wait)),
   };
@@ -82,9 +104,36 @@ function toStart(
   return [{ input, snapshot, persist, inspect }, start];
 }
 
+async function enterLoop(
+  server: StatemServer,
+  [argument, { name, hibernateAfter }]: ReturnType<typeof toStart>,
+  { logic, answers = {} }: ServerOptions & { readonly logic: AnyActorLogic },
+): Promise<never> {
+  const begun = await beginStatem(logic, answers, argument);
+  if (begun.kind === 'stop_init') return exit(begun.reason);
+  return GenServer.enterLoop(server, begun.state, {
+    ...(begun.step !== undefined && { step: begun.step }),
+    ...(hibernateAfter !== undefined && { hibernateAfter }),
+    ...(name !== undefined && { name: plainName(name) }),
+  });
+}
+
+async function replaceState(
+  server: StatemServer,
+  machine: AnyRef,
+  change: unknown,
+  wait?: WaitOptions,
+): Promise<unknown> {
+  requireFunction(change, 'change');
+  const answer = await server.call(machine, 'replaceState', change as Change, wait); // of the machine's snapshots, as `Machine` has it
+  const outcome = answer as Outcome<unknown>; // it is answered with nothing else
+  if (outcome.ok) return outcome.value;
+  throw new CallbackError('replaceState', outcome.reason);
+}
+
 /** Who gives up says so, lest the machine keep `when` for ever. */
 async function waitFor(
-  server: Server<StatemProtocol, [MachineArgument]>,
+  server: StatemServer,
   machine: AnyRef,
   when: unknown,
   wait?: WaitOptions,

@@ -87,6 +87,11 @@ export interface Machine<L extends AnyActorLogic, A extends Answers = {}> {
   startMonitor(...rest: StartRest<L, MachineStart<L>>): Promise<Monitored<MachinePid<L>>>;
   /** A child spec for a supervisor. Default id: the `id` option, else the name, else the module. A machine that comes to an end wants `restart: 'transient'`. */
   childSpec(...rest: StartRest<L, MachineStart<L> & ChildOptions>): ChildSpec<MachinePid<L>>;
+  /**
+   * Makes the calling process such a machine, for one that has something to do before. Await it: the promise stays pending while the machine runs. Of the options
+   * `name`, which must be its own, `hibernateAfter`, `snapshot`, `persist` and `inspect` count. Rejects as `GenServer.enterLoop` does. OTP: `gen_statem:enter_loop/4`.
+   */
+  enterLoop(...rest: StartRest<L, MachineStart<L>>): Promise<never>;
   /** A typed name for machines of this kind. */
   name(name: Name): Named<MachinePid<L>>;
   /** Sends an event, without waiting; to a missing machine it does nothing. OTP: `gen_statem:cast/2`. */
@@ -108,6 +113,16 @@ export interface Machine<L extends AnyActorLogic, A extends Answers = {}> {
   ): RequestId<AnswerTo<L, A, T>>;
   /** The snapshot now. Rejects as `call` does. OTP: `sys:get_state/2`. */
   snapshot(machine: MachineRef<L>, options?: WaitOptions): Promise<SnapshotFrom<L>>;
+  /**
+   * Puts `change` of the persisted snapshot in the place of the machine's, and resolves with the new one. For tests and the console. The machine goes on as one that was
+   * started with that `snapshot`; its timeouts and postponed events stay. `change` runs in the machine's process and must not be async. If it throws, or what it gives can't be
+   * restored, the machine stays as it was and this rejects with `CallbackError`. OTP: `sys:replace_state/3`.
+   */
+  replaceState(
+    machine: MachineRef<L>,
+    change: (snapshot: Snapshot<unknown>) => Snapshot<unknown>,
+    options?: WaitOptions,
+  ): Promise<SnapshotFrom<L>>;
   /**
    * Resolves with the first snapshot that satisfies `when`, the one now included; `when` runs in the machine's process, after each event. Rejects as `call` does, with
    * what `when` throws, and with the machine's exit reason if it ends before.

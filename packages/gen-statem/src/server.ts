@@ -5,9 +5,11 @@ import {
   GenServer,
   type Noreply,
   noreply,
+  type Ok,
   reply,
   type Server,
   type Stop,
+  type StopInit,
 } from '@coppice/gen-server';
 import { type AnyActorLogic, type EventObject, isMachineSnapshot, type Snapshot } from 'xstate';
 import { isEvent } from './actions.ts';
@@ -22,12 +24,16 @@ export interface StatemProtocol {
   readonly call: {
     readonly event: (event: EventObject) => unknown;
     readonly snapshot: () => Snapshot<unknown>;
+    readonly replaceState: (change: Change) => unknown;
     readonly waitFor: (wait: Pick<Waiter, 'id' | 'when'>) => unknown;
   };
   readonly cast: { readonly event: (event: EventObject) => void; readonly forget: (id: Ref) => void };
   readonly info: never;
   readonly state: Statem;
 }
+
+/** What `replaceState` does to a snapshot. */
+export type Change = (snapshot: Snapshot<unknown>) => Snapshot<unknown>;
 
 /** Input and options of one start. */
 export interface MachineArgument extends Pick<ActorStart, 'input' | 'inspect'> {
@@ -50,18 +56,10 @@ export function defineServer(
   options: ServerOptions,
 ): Server<StatemProtocol, [argument: MachineArgument]> {
   const { answers = {}, terminate, formatStatus = showSnapshot, trapExit = false } = options;
-  const answered: ReadonlySet<string> = new Set(Object.keys(answers));
   return GenServer.define(module, {
-    init: ({ snapshot, ...argument }: MachineArgument) =>
-      andThen(typeof snapshot === 'function' ? snapshot() : snapshot, (found) =>
-        Statem.begin({
-          ...argument,
-          snapshot: found as Snapshot<unknown> | undefined,
-          logic,
-          answers: answered,
-        }),
-      ),
+    init: (argument: MachineArgument) => beginStatem(logic, answers, argument),
     call: {
+      replaceState: (statem, change: Change, from: From<unknown>) => statem.replace(change, from),
       event: (statem, event: EventObject, from: From<unknown>) => statem.take(event, from),
       snapshot: (statem) => reply(statem.snapshot, statem),
       waitFor: (statem, wait: Pick<Waiter, 'id' | 'when'>, from: From<unknown>) => {
@@ -84,6 +82,22 @@ export function defineServer(
       terminate: (reason: ExitReason, statem: Statem) => terminate(reason, statem.snapshot as never),
     }),
   });
+}
+
+/** Starts a machine in the calling process. `answers` has the types of the events that only an action answers. */
+export function beginStatem(
+  logic: AnyActorLogic,
+  answers: object,
+  { snapshot, ...argument }: MachineArgument,
+): Awaitable<Ok<Statem> | StopInit> {
+  return andThen(typeof snapshot === 'function' ? snapshot() : snapshot, (found) =>
+    Statem.begin({
+      ...argument,
+      snapshot: found as Snapshot<unknown> | undefined, // what `persist` was given, so typed
+      logic,
+      answers: new Set(Object.keys(answers)),
+    }),
+  );
 }
 
 /** Any other message with a type is an event: `DOWN`, `EXIT`, what a timer sends. */

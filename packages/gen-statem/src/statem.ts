@@ -10,6 +10,7 @@ import {
   ExitError,
   type ExitReason,
   Gen,
+  type Outcome,
   own,
   sameTerm,
   self,
@@ -55,7 +56,7 @@ export class Statem {
   readonly waiters: Waiters = new Waiters();
   readonly #timers = new Timers();
   readonly #timeouts: Timeouts;
-  readonly #actor: MachineActor;
+  #actor: MachineActor;
   readonly #start: StatemStart;
   /** What is handled before the mailbox. */
   #queue: Delivery[] = [];
@@ -66,6 +67,7 @@ export class Statem {
   /** Calls that are answered with the snapshot as soon as the machine rests. */
   #asking: Gen.From[] = [];
   readonly #posted = new Map<number, Delivery>();
+  readonly #post: (id: number) => void;
   #lastPosted = 0;
 
   /** Enters the first state. What that throws is why the start failed. */
@@ -87,16 +89,8 @@ export class Statem {
     this.#start = start;
     this.#timeouts = new Timeouts(this.#timers, (event) => this.#queue.push(toDelivery(event, undefined)));
     const pid = self<PostedMessage>();
-    const post = bindSelf((id: number): void => send(pid, { type: '$statem_posted', id }));
-    this.#actor = new MachineActor(start.logic, start, {
-      timers: this.#timers,
-      enqueue: (routed) => this.#sent.push({ ...routed, from: undefined }),
-      post: (routed) => {
-        this.#lastPosted += 1;
-        this.#posted.set(this.#lastPosted, { ...routed, from: undefined });
-        post(this.#lastPosted);
-      },
-    });
+    this.#post = bindSelf((id: number): void => send(pid, { type: '$statem_posted', id }));
+    this.#actor = this.#makeActor(start.snapshot);
     own(() => this.#actor.close());
   }
 
@@ -139,6 +133,54 @@ export class Statem {
       this.#obey(effects, hasChangedState(before, this.snapshot));
       return this.#rest();
     });
+  }
+
+  /**
+   * Goes on in another snapshot, as after a restart from it: invoked actors and `after` delays start anew. Timeouts, postponed events and those who
+   * wait stay. If `change` throws, or what it gives can't be restored, `from` is told and nothing has changed.
+   */
+  replace(change: (snapshot: Snapshot<unknown>) => Snapshot<unknown>, from: Gen.From): Awaitable<Next> {
+    const made = this.#tryActor(change);
+    if (!made.ok) {
+      Gen.reply(from, made);
+      return noreply(this);
+    }
+    this.#actor.close();
+    this.#actor = made.value;
+    this.#actor.start();
+    const { crash } = this.#actor;
+    if (crash !== undefined) return this.#fail(crash.error);
+    return andThen(this.#persist(), () => {
+      this.#queue.push(...this.#sent.splice(0));
+      Gen.reply(from, { ok: true, value: this.snapshot });
+      return this.#rest();
+    });
+  }
+
+  #tryActor(change: (snapshot: Snapshot<unknown>) => Snapshot<unknown>): Outcome<MachineActor> {
+    try {
+      const actor = this.#makeActor(change(this.#actor.persisted));
+      const { snapshot } = actor;
+      return snapshot.status === 'error' ? { ok: false, reason: snapshot.error } : { ok: true, value: actor };
+    } catch (reason) {
+      return { ok: false, reason };
+    }
+  }
+
+  #makeActor(snapshot: Snapshot<unknown> | undefined): MachineActor {
+    return new MachineActor(
+      this.#start.logic,
+      { ...this.#start, snapshot },
+      {
+        timers: this.#timers,
+        enqueue: (routed) => this.#sent.push({ ...routed, from: undefined }),
+        post: (routed) => {
+          this.#lastPosted += 1;
+          this.#posted.set(this.#lastPosted, { ...routed, from: undefined });
+          this.#post(this.#lastPosted);
+        },
+      },
+    );
   }
 
   #takeNext(): Delivery | undefined {

@@ -1,4 +1,4 @@
-import { type Exit, processInfo, receive, self, sleep, trapExit } from '@coppice/core';
+import { isExit, processInfo, receive, self, sleep, trapExit } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import { cancelTimeout, deferReply, postpone, reply, startTimeout } from '@coppice/gen-statem';
 import { simulated } from '@coppice/testing';
@@ -77,7 +77,7 @@ describe('an action that is wrong', () => {
         expect(await Each.call(pid, { type: 'do', run: () => reply(1) })).toBe(1);
         expectCrash('kind must be');
         Each.cast(pid, { type: 'do', run: () => cancelTimeout('badaction' as never) });
-        const { reason } = await receive<Exit>({ type: 'EXIT', from: pid });
+        const { reason } = await receive(isExit);
         expect(reason).toMatchObject({
           message: "kind must be 'state_timeout', 'timeout' or { timeout: name }, got badaction",
         });
@@ -98,7 +98,7 @@ describe('an action that is wrong', () => {
           await expect(call).rejects.toMatchObject({
             reason: { message: expect.stringContaining('ms must be') },
           });
-          await receive<Exit>({ type: 'EXIT', from: pid });
+          await receive(isExit);
         }
       }
     }),

@@ -387,7 +387,7 @@ describe('messages', () => {
     'are events: what is sent, DOWN, and others with a type; the rest is told and dropped',
     simulated(async () => {
       const seen: unknown[] = [];
-      let target: Pid<never>;
+      const target = spawn(async () => (await sleep(10), exit('gone')));
       const Listener = GenStatem.define(
         'Listener',
         setup({
@@ -400,7 +400,6 @@ describe('messages', () => {
         }),
       );
       const pid = await Listener.start();
-      target = spawn(async () => (await sleep(10), exit('gone')));
       Listener.cast(pid, { type: 'watch' });
       await sleep(100);
       expect(seen).toEqual(['gone']);

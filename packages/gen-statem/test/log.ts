@@ -1,5 +1,4 @@
 import { nextEvent, postpone, startTimeout, type TimeoutKind } from '@coppice/gen-statem';
-import type { EventObject } from 'xstate';
 import type { ProbeEvent } from './probe.ts';
 
 /** What happened in a machine, in order. */
@@ -39,6 +38,6 @@ export function makeLog(): Log {
       return { type: 'to', state, run: note };
     },
     next: (text) => nextEvent(say(text)),
-    timeout: (kind, ms, text) => startTimeout(kind, ms, say(text) as EventObject),
+    timeout: (kind, ms, text) => startTimeout(kind, ms, say(text)),
   };
 }

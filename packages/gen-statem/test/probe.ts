@@ -44,8 +44,5 @@ export const Probe = GenStatem.define('Probe', probeMachine);
 /** The same as one function of state and event. OTP: `handle_event_function`. */
 export const FunctionProbe = GenStatem.define('FunctionProbe', probeFunction);
 
-/** Both kinds. */
-export const probes: readonly Machine<AnyActorLogic>[] = [
-  Probe as unknown as Machine<AnyActorLogic>, // a machine in general: the tests send what it takes
-  FunctionProbe as unknown as Machine<AnyActorLogic>,
-];
+/** Both kinds, as machines in general: the tests send what they take. */
+export const probes: readonly Machine<AnyActorLogic>[] = [Probe, FunctionProbe];

@@ -1,9 +1,9 @@
 import {
   AlreadyStartedError,
-  type Down,
-  type Exit,
   exit,
   isAlive,
+  isDown,
+  isExit,
   monitor,
   processInfo,
   receive,
@@ -111,7 +111,7 @@ describe('start', () => {
             throw boom;
           },
         });
-        expect(await receive<Exit>({ type: 'EXIT' })).toMatchObject({ from: pid, reason: boom });
+        expect(await receive(isExit)).toMatchObject({ from: pid, reason: boom });
         const names = `child ${Each.module}`;
         const parent = spawn(async () => {
           await Each.startLink(undefined, { name: names });
@@ -141,7 +141,7 @@ describe('start', () => {
         const monitored = await Each.startMonitor(undefined, { name });
         expect(await Each.call({ global: 'g' }, answer)).toBe('answered');
         await GenServer.stop({ global: 'g' }, 'shutdown');
-        expect(await receive<Down>({ type: 'DOWN', ref: monitored.ref })).toMatchObject({
+        expect(await receive(isDown)).toMatchObject({
           reason: 'shutdown',
         });
         expect(await down(monitored.pid)).toBe('shutdown');
@@ -166,9 +166,9 @@ describe('start', () => {
         Each.cast(name, unknown);
         expect(await Each.call(name, answer)).toBe('answered');
         await GenServer.stop(name);
-        const monitored = await Each.startMonitor(undefined, { name });
+        await Each.startMonitor(undefined, { name });
         await GenServer.stop(name);
-        expect(await receive<Down>({ type: 'DOWN', ref: monitored.ref })).toMatchObject({ reason: 'normal' });
+        expect(await receive(isDown)).toMatchObject({ reason: 'normal' });
       }
     }),
   );

@@ -1,4 +1,14 @@
-import { type Down, ExitError, exit, isAlive, receive, sleep, whereis } from '@coppice/core';
+import {
+  ExitError,
+  exit,
+  isAlive,
+  isDown,
+  type Name,
+  receive,
+  sleep,
+  type Via,
+  whereis,
+} from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import { GenStatem, nextEvent, reply } from '@coppice/gen-statem';
 import { Supervisor } from '@coppice/supervisor';
@@ -26,10 +36,10 @@ describe('GenServer.stop', () => {
     'ends it with another reason [otp-statem-028] [otp-statem-038]',
     simulated(async ({ down, expectCrash }) => {
       for (const Each of probes) {
-        const { pid, ref } = await Each.startMonitor();
+        const { pid } = await Each.startMonitor();
         expectCrash('other_reason');
         await GenServer.stop(pid, 'other_reason');
-        expect(await receive<Down>({ type: 'DOWN', ref })).toMatchObject({ reason: 'other_reason' });
+        expect(await receive(isDown)).toMatchObject({ reason: 'other_reason' });
         expect(await down(pid)).toBe('other_reason');
       }
     }),
@@ -55,13 +65,14 @@ describe('GenServer.stop', () => {
           registerName: () => true,
           unregisterName: () => {},
           whereisName: () => whereis('inner'),
-        };
-        for (const [registered, used] of [
+        } satisfies Via;
+        const names: readonly (readonly [Name, Name])[] = [
           ['local', 'local'],
-          ['local', { name: 'local', node: node.name }],
+          ['local', { local: 'local', node: node.name }],
           [{ global: 'g' }, { global: 'g' }],
           ['inner', { via, key: 'k' }],
-        ] as const) {
+        ];
+        for (const [registered, used] of names) {
           const pid = await Each.start(undefined, { name: registered });
           await GenServer.stop(used);
           expect(isAlive(pid)).toBe(false);
