@@ -7,7 +7,7 @@
  */
 import type { AsyncResource } from 'node:async_hooks';
 import { ProcessExited } from './errors.ts';
-import { mayLinger, type Process } from './process.ts';
+import type { Process } from './process.ts';
 
 type AsyncHooks = typeof import('node:async_hooks');
 
@@ -45,11 +45,6 @@ export function caller(): Process {
   const process = currentProcess() ?? mainProcess();
   if (!process.isAlive) throw new ProcessExited(process.pid, process.exitReason);
   return process;
-}
-
-/** Whoever calls is a process that has not exited: there is a main process, and no code of an exited one still runs. */
-export function isEveryoneAlive(): boolean {
-  return ambient !== undefined && !mayLinger();
 }
 
 /** The calling process, dead or alive. */

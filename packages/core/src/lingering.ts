@@ -3,7 +3,7 @@
  * end it; it can be counted, and is reported after {@link REPORT_AFTER_MS}. Nothing here keeps such code from being collected.
  */
 import { immediate } from './clock.ts';
-import { forgetLingering, type Lingering, type Process } from './process.ts';
+import type { Lingering, Process } from './process.ts';
 import { emit, hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
 import type { Timer, TimerQueue } from './timer-queue.ts';
 
@@ -23,9 +23,7 @@ export class LingeringProcesses implements Lingering {
   /** Just exited; most end within the same turn of the event loop and cost nothing more. */
   #fresh: Set<Process> | undefined;
   readonly #known = new Map<number, Known>();
-  readonly #collected = new FinalizationRegistry<number>((id) => {
-    if (this.#forget(id)) forgetLingering();
-  });
+  readonly #collected = new FinalizationRegistry<number>((id) => this.#forget(id));
 
   constructor(timers: TimerQueue) {
     this.#timers = timers;
@@ -53,12 +51,11 @@ export class LingeringProcesses implements Lingering {
     this.#forget(process.pid.id);
   }
 
-  #forget(id: number): boolean {
+  #forget(id: number): void {
     const known = this.#known.get(id);
-    if (known === undefined) return false;
+    if (known === undefined) return;
     this.#known.delete(id);
     this.#timers.cancel(known.timer);
-    return true;
   }
 
   #settle(): void {

@@ -172,19 +172,6 @@ const BUSY = 2;
 const LINGERING = 3;
 const ENDED = 4;
 
-/** Exited processes, of all nodes, whose code has not come to its end. */
-let lingering = 0;
-
-/** Whether code of an exited process may be calling: if not, a call need not ask who makes it. */
-export function mayLinger(): boolean {
-  return lingering > 0;
-}
-
-/** Lingering code has been collected without coming to its end. */
-export function forgetLingering(): void {
-  lingering -= 1;
-}
-
 export class Process {
   readonly pid: ProcessId;
   readonly host: Host;
@@ -259,18 +246,12 @@ export class Process {
   /** Its code has come to its end, or back to the loop; of an exited process too. */
   settle(): void {
     if (this.#phase === BUSY) this.#phase = IDLE;
-    else if (this.#phase === LINGERING) {
-      this.#phase = ENDED;
-      lingering -= 1;
-    }
+    else if (this.#phase === LINGERING) this.#phase = ENDED;
   }
 
   /** It has exited. Code that runs goes on until its next call of the runtime. */
   end(): void {
-    if (this.#phase === BUSY) {
-      this.#phase = LINGERING;
-      lingering += 1;
-    } else this.#phase = ENDED;
+    this.#phase = this.#phase === BUSY ? LINGERING : ENDED;
   }
 }
 

@@ -1,12 +1,12 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
-import { caller, isEveryoneAlive } from './current.ts';
+import { caller } from './current.ts';
 import { applyExit, deliver, route, routeMessage } from './delivery.ts';
 import { ExitError, ProcessExited } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Dest, Name } from './name.ts';
 import { formatName, resolveDest } from './names.ts';
 import { type Pid, ProcessId, requirePid } from './pid.ts';
-import { type Process, processOf } from './process.ts';
+import type { Process } from './process.ts';
 import { Reference } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 
@@ -15,14 +15,6 @@ import { Alias, Monitor } from './relation.ts';
  * A message with a `then` method is refused (`TypeError`): `await` would unwrap it and hang the receiver. OTP: `send/2`.
  */
 export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
-  if (dest instanceof ProcessId && isEveryoneAlive()) {
-    // Who calls matters only where a message must wait for others of the same sender: asking would cost a sixth of the whole.
-    const receiver = processOf(dest);
-    if (receiver?.host.isQuiet) {
-      refuseThenable(message, 'message');
-      return deliver(receiver, message);
-    }
-  }
   const process = caller();
   const target = resolveDest(process.host, dest);
   if (target instanceof ProcessId) return sendTo(process, target, message);

@@ -26,6 +26,10 @@ import {
 import { onNode, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
+async function eventLoopRounds(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const forever = async (): Promise<void> => sleep('infinity');
 
 describe('the turn of an exit', () => {
@@ -172,9 +176,9 @@ describe('the code of a dead process', () => {
         await sleep(1);
         exit(pid, 'kill');
         await down(pid);
-        await sleep(20);
+        await eventLoopRounds(40); // each rejection takes one, and there are 15
         const before = rounds;
-        await sleep(20);
+        await eventLoopRounds(40);
         expect(rounds).toBe(before);
         expect(rounds).toBeLessThanOrEqual(16);
       },
