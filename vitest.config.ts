@@ -20,6 +20,8 @@ export default defineConfig(({ mode }): ViteUserConfig => {
     test: {
       projects: foldersWithTests().map((folder) => project(folder, kind)),
       fileParallelism: !soak,
+      // All processors: by default vitest leaves one free, which on two is half.
+      maxWorkers: '100%',
       reporters: ['default', tally],
       coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text', 'lcov'] },
     },
