@@ -242,10 +242,10 @@ export class StreamConsumer<I> {
       });
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;
-      // It was ended by someone else; in a consumer that traps exits its EXIT is there.
+      // It was ended by someone else; in a consumer that traps exits its EXIT is there, unless a receive elsewhere takes what comes.
       await this.#asSelf(() =>
         receive((message) => isExit(message) && message.from === process, { timeout: 0 }),
-      );
+      ).catch(() => {});
     }
   }
 }

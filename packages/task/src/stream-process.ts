@@ -102,8 +102,9 @@ export class StreamProcess implements Behaviour {
   }
 
   handle(received: unknown): Awaitable<void> {
-    const message = received as Message; // only the consumer, the tasks and the runtime know this process
-    switch (message.type) {
+    // Only the consumer, the tasks and the runtime know this process. What else should come is dropped.
+    const message = received as Message | null | undefined;
+    switch (message?.type) {
       case 'next':
         this.#asked = message.from;
         return this.#startAll(message.items, 0);
