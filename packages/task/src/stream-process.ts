@@ -118,6 +118,8 @@ export class StreamProcess implements Behaviour {
         return this.#killLate();
       case 'stop':
         return this.#stop(message.from);
+      case undefined:
+        return;
     }
   }
 

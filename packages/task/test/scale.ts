@@ -26,7 +26,7 @@ export async function streamOver(items: number, maxConcurrency: number): Promise
   const heap: number[] = [];
   const work = async (n: number): Promise<number> => {
     tasks = Math.max(tasks, node.statistics().processes - OTHERS);
-    await null;
+    await Promise.resolve();
     return n;
   };
   function* source(): Generator<number> {
