@@ -22,7 +22,8 @@ export default defineConfig(({ mode }): ViteUserConfig => {
       fileParallelism: !soak,
       // All processors: by default vitest leaves one free, which on two is half.
       maxWorkers: '100%',
-      reporters: ['default', tally],
+      // The last run's results are kept for the count of census rows that have a passing test.
+      reporters: ['default', ['json', { outputFile: 'node_modules/.cache/test-results.json' }], tally],
       coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text', 'lcov'] },
     },
   };
