@@ -1,4 +1,4 @@
-import { createNode, Global, self, spawn } from '@coppice/core';
+import { createNode, exit, Global, isDown, monitor, receive, self, sleep, spawn } from '@coppice/core';
 import { describe, expect, it } from 'vitest';
 
 const inProcess = <T>(fn: () => Promise<T>): Promise<T> => createNode().run(fn);
@@ -14,12 +14,34 @@ describe('Global', () => {
     });
   });
 
-  it('moves a name from one process to another', async () => {
+  it('moves a name from one process to another [otp-global-028]', async () => {
     await inProcess(async () => {
       const other = spawn(({ receive }) => receive());
       await Global.registerName('name', other);
       await Global.reregisterName('name', self());
       expect(Global.whereisName('name')).toBe(self());
+    });
+  });
+
+  it('lets a name go in the turn in which its process ends [otp-global-008]', async () => {
+    await inProcess(async () => {
+      const other = spawn(async () => sleep('infinity'));
+      await Global.registerName('name', other);
+      monitor(other);
+      exit(other, 'kill');
+      await receive(isDown);
+      expect(Global.whereisName('name')).toBeUndefined();
+      expect(Global.registeredNames()).toEqual([]);
+    });
+  });
+
+  it('refuses what is no pid [otp-global-005]', async () => {
+    await inProcess(async () => {
+      // @ts-expect-error a name is given to a pid
+      await expect(Global.registerName('name', 'pid')).rejects.toThrow('pid must be a pid, got "pid"');
+      // @ts-expect-error so is a name that is taken over
+      await expect(Global.reregisterName('name', 7)).rejects.toThrow(TypeError);
+      expect(Global.registeredNames()).toEqual([]);
     });
   });
 });
