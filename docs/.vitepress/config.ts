@@ -3,13 +3,17 @@ import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepres
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 
-const semantics: DefaultTheme.SidebarItem[] = [
+const pages: DefaultTheme.SidebarItem[] = [
   {
     text: 'Semantics',
     items: [
       { text: 'Guarantees', link: '/semantics' },
       { text: 'Differences from OTP', link: '/otp-differences' },
     ],
+  },
+  {
+    text: 'Guides',
+    items: [{ text: 'CPU-bound work', link: '/cpu-bound' }],
   },
   {
     text: 'Decisions',
@@ -37,7 +41,7 @@ export default defineConfig({
       { text: 'Differences from OTP', link: '/otp-differences' },
       { text: 'API', link: '/api/' },
     ],
-    sidebar: { '/api/': apiSidebar(), '/': semantics },
+    sidebar: { '/api/': apiSidebar(), '/': pages },
   },
 });
 
