@@ -55,6 +55,7 @@ export {
   spawnLink,
   spawnMonitor,
   subscribe,
+  systemTime,
   type Timeout,
   type TimerRef,
   trapExit,
@@ -62,7 +63,7 @@ export {
   unregister,
   whereis,
 } from '@coppice/core';
-export { Ets } from '@coppice/ets';
+export { Ets, type EtsTransfer } from '@coppice/ets';
 export {
   continueWith,
   type From,
@@ -79,6 +80,7 @@ export {
 } from '@coppice/gen-server';
 export { Registry } from '@coppice/registry';
 export {
+  ChildError,
   type ChildSpec,
   DynamicSupervisor,
   PartitionSupervisor,
