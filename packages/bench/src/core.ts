@@ -1,5 +1,8 @@
-/** Messages and processes beside the BEAM on one scheduler. */
-import { type Context, createNode, type Pid, send, spawn } from '@coppice/core';
+/**
+ * Messages and processes beside the BEAM on one scheduler: written as bodies, which await each message, and as behaviours, whose
+ * callbacks run straight from the scheduler. An `await` alone takes some 50 ns.
+ */
+import { type Context, createNode, type Pid, ProcLib, send, spawn } from '@coppice/core';
 import { compare, nanoseconds, onTheBeam } from './measure.ts';
 
 const node = createNode();
@@ -58,6 +61,58 @@ const spawning = (processes: number): Promise<void> =>
     }
   });
 
+/** Starts a process that does nothing but `handle`. */
+const handling = async <M>(handle: (message: M) => void): Promise<Pid<M>> => {
+  const pid = await ProcLib.start({
+    module: 'handling',
+    init: () => undefined,
+    handle: (message) => handle(message as M), // nothing else is sent to it
+  });
+  if (pid === 'ignore') throw new Error('its init does not ignore');
+  return pid as Pid<M>;
+};
+
+const pingPongOfBehaviours = (rounds: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<'done'>) => {
+    let left = rounds;
+    const echo = await handling<Ping>(({ from, n }) => send(from, n));
+    const pinging: Pid<number> = await handling<number>(() => {
+      left -= 1;
+      if (left === 0) send(self, 'done');
+      else send(echo, { from: pinging, n: 1 });
+    });
+    send(echo, { from: pinging, n: 1 });
+    await receive();
+  });
+
+const countingOfBehaviours = (messages: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<'done'>) => {
+    let left = messages;
+    const counter = await handling<number>(() => {
+      left -= 1;
+      if (left === 0) send(self, 'done');
+    });
+    for (let n = messages; n > 0; n -= 1) send(counter, 1);
+    await receive();
+  });
+
+const ringOfBehaviours = (hops: number, size: number): Promise<void> =>
+  node.run(async ({ self, receive }: Context<'done'>) => {
+    const hop = (to: () => Pid<number>): Promise<Pid<number>> =>
+      handling<number>((left) => {
+        if (left === 0) send(self, 'done');
+        else send(to(), left - 1);
+      });
+    const first: Pid<number> = await hop(() => last);
+    let last = first;
+    for (let n = 1; n < size; n += 1) {
+      const to = last;
+      last = await hop(() => to);
+    }
+    send(last, hops);
+    await receive();
+  });
+
 const beam = onTheBeam('core.exs');
 const report = async (
   name: string,
@@ -66,7 +121,12 @@ const report = async (
   program: () => Promise<void>,
 ): Promise<void> => compare(name, await nanoseconds(operations, program), beam.get(name), bar);
 
+console.log('bodies');
 await report('ping-pong', 2, 200_000, () => pingPong(200_000));
 await report('counting', 1, 1_000_000, () => counting(1_000_000));
 await report('ring', 2, 300_000, () => ring(300_000, 1_000));
 await report('spawn', 2, 200_000, () => spawning(200_000));
+console.log('behaviours');
+await report('ping-pong', 2, 200_000, () => pingPongOfBehaviours(200_000));
+await report('counting', 1, 1_000_000, () => countingOfBehaviours(1_000_000));
+await report('ring', 2, 300_000, () => ringOfBehaviours(300_000, 1_000));
