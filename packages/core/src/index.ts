@@ -43,7 +43,8 @@ export {
   type Success,
 } from './exit-reason.ts';
 export * as Gen from './gen.ts';
-export { Global } from './global.ts';
+export { Global, type RegisterOptions } from './global.ts';
+export type { LockId, LockOptions } from './global-lock.ts';
 export type { Isolation } from './isolation.ts';
 export type { LingeringCode } from './lingering.ts';
 export { link, trapExit, unlink } from './link.ts';

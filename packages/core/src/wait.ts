@@ -46,13 +46,17 @@ export function rejectQuietly(
   resolve: (value: Promise<never>) => void,
   error: unknown,
 ): void {
-  promise.catch(ignore);
+  void quietly(promise);
   resolve(rejected(error));
 }
 
 /** A rejected promise that never counts as an unhandled rejection. */
 export function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error);
+  return quietly(Promise.reject(error));
+}
+
+/** `promise`, which from now on never counts as an unhandled rejection: one that was forgotten, or left pending by a process that ended, is nobody's crash. */
+export function quietly<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore);
   return promise;
 }

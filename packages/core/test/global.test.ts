@@ -14,6 +14,23 @@ describe('Global', () => {
     });
   });
 
+  it('refuses a process several names unless the caller allows it, and they go with it [otp-global-020]', async () => {
+    await inProcess(async () => {
+      const other = spawn(async () => sleep('infinity'));
+      expect(await Global.registerName('one', other)).toBe(true);
+      expect(await Global.registerName('two', other)).toBe(false);
+      expect(await Global.registerName('two', other, { multiNameAction: 'allow' })).toBe(true);
+      expect(await Global.registerName('two', self(), { multiNameAction: 'allow' })).toBe(false);
+      expect(Global.registeredNames()).toEqual(['one', 'two']);
+      await Global.unregisterName('one');
+      expect(Global.whereisName('two')).toBe(other);
+      monitor(other);
+      exit(other, 'kill');
+      await receive(isDown);
+      expect(Global.registeredNames()).toEqual([]);
+    });
+  });
+
   it('moves a name from one process to another [otp-global-028]', async () => {
     await inProcess(async () => {
       const other = spawn(({ receive }) => receive());
@@ -41,6 +58,10 @@ describe('Global', () => {
       await expect(Global.registerName('name', 'pid')).rejects.toThrow('pid must be a pid, got "pid"');
       // @ts-expect-error so is a name that is taken over
       await expect(Global.reregisterName('name', 7)).rejects.toThrow(TypeError);
+      await expect(
+        // @ts-expect-error there is no other action
+        Global.registerName('name', self(), { multiNameAction: 'refuse' }),
+      ).rejects.toThrow('multiNameAction must be \'allow\' or not given, got "refuse"');
       expect(Global.registeredNames()).toEqual([]);
     });
   });

@@ -1,0 +1,131 @@
+/**
+ * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
+ * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a while.
+ */
+import { ProcessExited } from './errors.ts';
+import { onProcessExit } from './exit-hook.ts';
+import { describe, type Pid } from './pid.ts';
+import type { Awaitable, Host, Process } from './process.ts';
+import { sameTerm, termKey } from './term.ts';
+import { settleWait, startWait } from './waits.ts';
+
+/** What is locked, and for whom: processes that give the same requester share the lock. Often the requester is `self()`. OTP: `{ResourceId, LockRequesterId}`. */
+export interface LockId {
+  readonly resourceId: unknown;
+  readonly lockRequesterId: unknown;
+}
+
+/** How a lock is asked for. */
+export interface LockOptions {
+  /** Names of the nodes on which to lock; those that are not there are left out. Default: all. */
+  readonly nodes?: readonly string[];
+  /**
+   * How often to try again when another requester has the lock: when it is let go, or after a pause, of 250 ms at first and at most 8 s.
+   * Default `'infinity'`; 0 does not wait.
+   */
+  readonly retries?: number | 'infinity';
+}
+
+interface Lock {
+  readonly lockRequesterId: unknown;
+  /** Who holds it, and how to stop hearing of their end. */
+  readonly holders: Map<Pid<never>, () => void>;
+  /** Tell those that wait for it, in the order in which they came. */
+  readonly waiting: Set<() => void>;
+}
+
+const tables = new WeakMap<Host, Map<unknown, Lock>>();
+
+/** Locks for `process`; `false` when the retries are spent. */
+export async function lock(
+  process: Process,
+  id: LockId,
+  { nodes, retries = 'infinity' }: LockOptions,
+): Promise<boolean> {
+  requireLockId(id);
+  if (retries !== 'infinity' && !(Number.isInteger(retries) && retries >= 0))
+    throw new RangeError(`retries must be a count or 'infinity', got ${describe(retries)}`);
+  if (!covers(nodes, process)) return true;
+  for (let tries = 0; ; tries += 1) {
+    if (!process.isAlive) throw new ProcessExited(process.pid, process.exitReason); // killed after it was told that the lock is free
+    const other = take(process, id);
+    if (other === undefined) return true;
+    if (tries === retries) return false;
+    await change(process, other, Math.min(250 * 2 ** tries, 8_000));
+  }
+}
+
+/** Unlocks for `process`; nothing happens if it does not hold the lock. */
+export function unlock(process: Process, id: LockId, nodes: readonly string[] | undefined): void {
+  requireLockId(id);
+  if (covers(nodes, process)) drop(process.host, id, process.pid);
+}
+
+/** Runs `fn` while `process` holds the lock; `'aborted'`, without having run it, when the retries are spent. */
+export async function transact<T>(
+  process: Process,
+  id: LockId,
+  { fn, ...options }: LockOptions & { readonly fn: () => Awaitable<T> },
+): Promise<T | 'aborted'> {
+  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  if (!(await lock(process, id, options))) return 'aborted';
+  try {
+    return await fn();
+  } finally {
+    unlock(process, id, options.nodes);
+  }
+}
+
+/** Takes the lock; gives it as it is if another requester has it. */
+function take({ host, pid }: Process, id: LockId): Lock | undefined {
+  const table = tableOf(host);
+  const { lockRequesterId } = id;
+  const key = termKey(id.resourceId);
+  const held = table.get(key) ?? { lockRequesterId, holders: new Map(), waiting: new Set() };
+  if (!sameTerm(held.lockRequesterId, lockRequesterId)) return held;
+  if (!held.holders.has(pid))
+    held.holders.set(
+      pid,
+      onProcessExit(pid, () => drop(host, id, pid)),
+    );
+  table.set(key, held);
+  return undefined;
+}
+
+/** `pid` holds the lock no longer; if nobody does, those that wait try again. */
+function drop(host: Host, { resourceId, lockRequesterId }: LockId, pid: Pid<never>): void {
+  const table = tableOf(host);
+  const held = table.get(termKey(resourceId));
+  if (held === undefined || !sameTerm(held.lockRequesterId, lockRequesterId)) return;
+  held.holders.get(pid)?.();
+  held.holders.delete(pid);
+  if (held.holders.size > 0) return;
+  table.delete(termKey(resourceId));
+  for (const tell of [...held.waiting]) tell();
+}
+
+/** Waits until the lock is free, `ms` at most. */
+function change(process: Process, { waiting }: Lock, ms: number): Promise<unknown> {
+  const wait = startWait(process, ms);
+  const tell = (): void => settleWait(process, wait, undefined);
+  waiting.add(tell);
+  wait.onEnd = () => waiting.delete(tell);
+  return wait.promise;
+}
+
+function tableOf(host: Host): Map<unknown, Lock> {
+  const table = tables.get(host) ?? new Map<unknown, Lock>();
+  tables.set(host, table);
+  return table;
+}
+
+function covers(nodes: readonly string[] | undefined, { host }: Process): boolean {
+  if (nodes !== undefined && !Array.isArray(nodes))
+    throw new TypeError(`nodes must be an array of names, got ${describe(nodes)}`);
+  return nodes?.includes(host.name) ?? true;
+}
+
+function requireLockId(id: unknown): void {
+  if (typeof id === 'object' && id !== null && 'resourceId' in id && 'lockRequesterId' in id) return;
+  throw new TypeError(`id must be { resourceId, lockRequesterId }, got ${describe(id)}`);
+}
