@@ -69,21 +69,21 @@ describe('Agent', () => {
       }
     }));
 
-  it('loses no update of many at once', () =>
+  it('loses no update of many at once [semantics 57]', () =>
     simulate(async () => {
       const agent = await Agent.start(() => 0);
       await Promise.all(Array.from({ length: 100 }, () => Agent.update(agent, increment)));
       expect(await Agent.get(agent, read)).toBe(100);
     }));
 
-  it('runs its functions in the agent', () =>
+  it('runs its functions in the agent [semantics 57]', () =>
     simulate(async () => {
       const agent = await Agent.start(() => self());
       expect(await Agent.get(agent, read)).toBe(agent);
       expect(await Agent.get(agent, () => self())).toBe(agent);
     }));
 
-  it('takes async functions, and handles nothing else meanwhile', () =>
+  it('takes async functions, and handles nothing else meanwhile [semantics 57]', () =>
     simulate(async ({ now }) => {
       const agent = await Agent.start(async () => (await sleep(5), 0));
       expect(now()).toBe(5);
@@ -106,7 +106,7 @@ describe('Agent', () => {
       expect(await Agent.getAndUpdate(agent, (s) => [s, s])).toEqual(state);
     }));
 
-  it('times out after five seconds unless told otherwise; the update still happens', () =>
+  it('times out after five seconds unless told otherwise; the update still happens [semantics 9]', () =>
     simulate(async ({ now }) => {
       const agent = await Agent.start(() => 0);
       const slow = async (n: number): Promise<number> => (await sleep(6_000), n + 1);
@@ -118,7 +118,7 @@ describe('Agent', () => {
       await expect(Agent.get(agent, slow, { timeout: 10 })).rejects.toMatchObject({ reason: 'timeout' });
     }));
 
-  it('ends with the error of a function, which the caller gets', () =>
+  it('ends with the error of a function, which the caller gets [semantics 58]', () =>
     simulate(async ({ down, expectCrash }) => {
       trapExit(true);
       const boom = new Error('boom');

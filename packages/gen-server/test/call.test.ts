@@ -41,7 +41,7 @@ describe('GenServer.call', () => {
       expectCrash('why');
     }));
 
-  it('rejects with the reason for which the server ended, and says what was called [gs-007]', () =>
+  it('rejects with the reason for which the server ended, and says what was called [semantics 54] [gs-007]', () =>
     simulate(async ({ expectCrash }) => {
       const server = await start(0);
       const boom = new Error('boom');
@@ -54,7 +54,7 @@ describe('GenServer.call', () => {
       expect(error).toMatchObject({ call: { args: [server, ['do', expect.any(Function)], 300] } });
     }));
 
-  it('rejects with noproc where there is no server, by every kind of name [gs-007]', () =>
+  it('rejects with noproc where there is no server, by every kind of name [semantics 54] [gs-007]', () =>
     simulate(async ({ down }) => {
       const dead = await start(0);
       exit(dead, 'kill');
@@ -78,7 +78,7 @@ describe('GenServer.call', () => {
       });
     }));
 
-  it('rejects with calling_self for the caller itself [gs-007] [otp-gs-017]', () =>
+  it('rejects with calling_self for the caller itself [semantics 54] [gs-007] [otp-gs-017]', () =>
     simulate(async () => {
       const server = await start(0);
       const reason = await ask(server, async (state) => {
@@ -90,7 +90,7 @@ describe('GenServer.call', () => {
       expect(reason).toBe('calling_self');
     }));
 
-  it('rejects with timeout, five seconds unless told otherwise; the request still happens, its reply is dropped [gs-007]', () =>
+  it('rejects with timeout, five seconds unless told otherwise; the request still happens, its reply is dropped [semantics 54, 9] [gs-007]', () =>
     simulate(async ({ now }, { receive: take }) => {
       const server = await start(0);
       const slow: CallFn = async () => {
@@ -145,7 +145,7 @@ describe('GenServer.call', () => {
       }
     }));
 
-  it('takes a thrown value that is no error as returned: a result, or a bad one', () =>
+  it('takes a thrown value that is no error as returned: a result, or a bad one [semantics 10]', () =>
     simulate(async ({ expectCrash }) => {
       const thrown =
         (value: unknown): CallFn =>
@@ -209,7 +209,7 @@ describe('GenServer.call', () => {
       expect(await ask(server, (n) => reply('fine', n))).toBe('fine');
     }));
 
-  it('handles calls, casts and messages of one sender in their order', () =>
+  it('handles calls, casts and messages of one sender in their order [semantics 53]', () =>
     simulate(async () => {
       const server = await start([]);
       const add = (what: string) => (state: unknown) => noreply([...(state as string[]), what]);

@@ -217,7 +217,7 @@ describe('continueWith', () => {
       return then === undefined ? noreply(n) : then(n);
     };
 
-  it('runs before messages that are queued already, from every callback [otp-gs-012]', () =>
+  it('runs before messages that are queued already, from every callback [semantics 15] [otp-gs-012]', () =>
     simulate(async () => {
       const { Probe, log } = makeProbe();
       const go = continueWith('do', note(log, 'continue'));
@@ -319,7 +319,7 @@ describe('a timeout step', () => {
       expect(log).toEqual([['info', 'timeout']]);
     }));
 
-  it('of 0 lets queued messages go first', () =>
+  it('of 0 lets queued messages go first [semantics 15]', () =>
     simulate(async () => {
       const { Probe, log } = makeProbe();
       const server = await Probe.start(() => 0);
@@ -397,7 +397,7 @@ describe('hibernation', () => {
 });
 
 describe('an async callback', () => {
-  it('holds the next message until it is done', () =>
+  it('holds the next message until it is done [semantics 53]', () =>
     simulate(async () => {
       const { Probe } = makeProbe();
       const log: string[] = [];

@@ -72,7 +72,7 @@ describe('startLink', () => {
       expect(await down(alone)).toBe('normal');
     }));
 
-  it('registers every kind of name, and tells who has a taken one [gs-003] [gs-004] [gs-005] [otp-gs-001]', () =>
+  it('registers every kind of name, and tells who has a taken one [semantics 12] [gs-003] [gs-004] [gs-005] [otp-gs-001]', () =>
     simulate(async () => {
       const via = makeVia();
       const names: Name[] = ['local', { global: 'g' }, { global: ['any', 'term', 1] }, { via, key: 'v' }];
@@ -111,7 +111,7 @@ describe('startLink', () => {
       await expect(Counter.start(1, { mailbox: { limit: 0, onFull: 'exit' } })).rejects.toThrow(RangeError);
     }));
 
-  it('leaves no link and no EXIT for a taken name [gs-005]', () =>
+  it('leaves no link and no EXIT for a taken name [semantics 12] [gs-005]', () =>
     simulate(async () => {
       trapExit(true);
       await Counter.start(1, { name: 'taken' });
@@ -120,7 +120,7 @@ describe('startLink', () => {
       expect(await exits()).toEqual([]);
     }));
 
-  it('has its name before init runs, and holds it meanwhile', () =>
+  it('has its name before init runs, and holds it meanwhile [semantics 11]', () =>
     simulate(async () => {
       const first = Probe.start(
         async () => {
@@ -186,7 +186,7 @@ describe('init', () => {
     ['a bad step', () => ok(1, { timeout: -1 }), { bad_return_value: ok(1, { timeout: -1 }) }],
   ];
   for (const [what, init, reason] of failures) {
-    it(`fails the start and frees the name: ${what} [otp-gs-001] [otp-gs-028]`, () =>
+    it(`fails the start and frees the name: ${what} [semantics 11] [otp-gs-001] [otp-gs-028]`, () =>
       simulate(async ({ expectCrash }) => {
         trapExit(true);
         const error: unknown = await Probe.startLink(init, { name: 'name' }).catch((e: unknown) => e);
@@ -222,7 +222,7 @@ describe('init', () => {
       expect(await Probe.startMonitor(() => ignore())).toBe('ignore');
     }));
 
-  it('is killed when it takes too long; no EXIT comes of it [otp-gs-001]', () =>
+  it('is killed when it takes too long; no EXIT comes of it [semantics 11] [otp-gs-001]', () =>
     simulate(async ({ now }) => {
       trapExit(true);
       const slow = () => sleep(500);

@@ -66,7 +66,7 @@ describe('GenServer.replaceState', () => {
 });
 
 describe('GenServer.suspend', () => {
-  it('holds all but system messages, until resume; nothing is lost or reordered', () =>
+  it('holds all but system messages, until resume; nothing is lost or reordered [semantics 55]', () =>
     simulate(async () => {
       const counter = await Counter.start(5);
       await GenServer.suspend(counter);
@@ -86,7 +86,7 @@ describe('GenServer.suspend', () => {
       expect(await GenServer.getStatus(counter)).toEqual({ module: 'Counter', status: 'running', state: 3 });
     }));
 
-  it('does not hold an exit signal, nor the exit of the parent, nor stop', () =>
+  it('does not hold an exit signal, nor the exit of the parent, nor stop [semantics 55]', () =>
     simulate(async ({ down }) => {
       const calm = await Counter.start(5);
       await GenServer.suspend(calm);
@@ -203,7 +203,7 @@ describe('GenServer.codeChange', () => {
     cast: { reset: () => noreply(-1) },
   });
 
-  it('swaps the callbacks under a running server and keeps or migrates its state', () =>
+  it('swaps the callbacks under a running server and keeps or migrates its state [semantics 56]', () =>
     simulate(async () => {
       const counter = await Counter.start(5);
       expect(await Counter.call(counter, 'add', 1)).toBe(6);
@@ -214,7 +214,7 @@ describe('GenServer.codeChange', () => {
       expect((await GenServer.getStatus(counter)).module).toBe('Counter');
     }));
 
-  it('leaves a server as it was when migrate throws', () =>
+  it('leaves a server as it was when migrate throws [semantics 56]', () =>
     simulate(async () => {
       const counter = await Counter.start(5);
       const change = GenServer.codeChange(counter, Doubled, () => {

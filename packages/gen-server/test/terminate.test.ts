@@ -79,7 +79,7 @@ describe('terminate', () => {
       detach();
     }));
 
-  it('replaces the reason when it throws an error or exits; a thrown value is no matter', () =>
+  it('replaces the reason when it throws an error or exits; a thrown value is no matter [semantics 14]', () =>
     simulate(
       async ({ down }) => {
         const thrown = [
@@ -123,7 +123,7 @@ describe('terminate', () => {
       expectCrash(TypeError);
     }));
 
-  it('is skipped on an exit signal unless trapping', () =>
+  it('is skipped on an exit signal unless trapping [semantics 14]', () =>
     simulate(async ({ down }) => {
       const calm = makeProbe();
       const server = await calm.Probe.start(() => 0);
@@ -140,7 +140,7 @@ describe('terminate', () => {
       expect(trapping.log).toHaveLength(1);
     }));
 
-  it('is called when the parent of a trapping server exits, even with normal; not for anybody else', () =>
+  it('is called when the parent of a trapping server exits, even with normal; not for anybody else [semantics 13]', () =>
     simulate(
       async ({ down }) => {
         for (const reason of ['normal', 'shutdown', 'whatever']) {

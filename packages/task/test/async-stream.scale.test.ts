@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { streamOver } from './scale.ts';
 
 describe('Task.asyncStream over 100,000 items, 10 at once', () => {
-  it('holds at most 10 tasks and flat memory', async () => {
+  it('holds at most 10 tasks and flat memory [semantics 62]', async () => {
     const { outcomes, tasks, heap } = await streamOver(100_000, 10);
     expect(outcomes).toBe(100_000);
     expect(tasks).toBe(10);

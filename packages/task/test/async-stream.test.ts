@@ -87,7 +87,7 @@ describe('Task.asyncStream', () => {
   );
 
   it(
-    'gives outcomes in the order of the ends [task-085]',
+    'gives outcomes in the order of the ends [semantics 63] [task-085]',
     simulated(async () => {
       const stream = Task.asyncStream([60, 5, 30], nap, { maxConcurrency: 3, ordered: false });
       expect(await stream.toArray()).toEqual([ok(5), ok(30), ok(60)]);
@@ -385,7 +385,7 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
   );
 
   it(
-    'keeps the order when the first are the slowest [task-098]',
+    'keeps the order when the first are the slowest [semantics 63] [task-098]',
     simulated(async () => {
       expect(await stream([40, 30, 20, 10, 0], nap).toArray()).toEqual([40, 30, 20, 10, 0].map(ok));
     }),
@@ -402,7 +402,7 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
   );
 
   it(
-    'kills what runs when the loop is left [task-100]',
+    'kills what runs when the loop is left [semantics 64] [task-100]',
     simulated(async () => {
       const isNew = newcomers();
       const slowAfterFirst = (n: number) => (n === 0 ? 'first' : neverEnds());
@@ -499,23 +499,25 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
       [0, 1, 2].map(ok),
     ],
   ];
-  it.each(outerHalts)('closes the iterable when the loop is left, when %s', (_how, fn, outcomes) =>
-    simulate(
-      async () => {
-        trapExit(true);
-        const isNew = newcomers();
-        const source = new Source();
-        expect(await take(stream(source, fn), 3)).toEqual(outcomes);
-        expect(source.isClosed).toBe(true);
-        expect(isNew()).toEqual([]);
-        expect(await mailbox()).toEqual([]);
-      },
-      { crashes: 'allowed' },
-    ),
+  it.each(outerHalts)(
+    'closes the iterable when the loop is left, when %s [semantics 64]',
+    (_how, fn, outcomes) =>
+      simulate(
+        async () => {
+          trapExit(true);
+          const isNew = newcomers();
+          const source = new Source();
+          expect(await take(stream(source, fn), 3)).toEqual(outcomes);
+          expect(source.isClosed).toBe(true);
+          expect(isNew()).toEqual([]);
+          expect(await mailbox()).toEqual([]);
+        },
+        { crashes: 'allowed' },
+      ),
   );
 
   it(
-    'kills what runs when the iterable throws, and then throws that [task-111]',
+    'kills what runs when the iterable throws, and then throws that [semantics 64] [task-111]',
     simulated(async () => {
       const isNew = newcomers();
       const broken = new Error('broken');
@@ -549,7 +551,7 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
   );
 
   it(
-    'gives what took too long as failures where that is asked for [task-113]',
+    'gives what took too long as failures where that is asked for [semantics 21] [task-113]',
     simulated(async () => {
       const killing = { ...options, timeout: 50, onTimeout: 'kill_task' } as const;
       expect(await Task.asyncStream([1, 500, 2], nap, killing).toArray()).toEqual([
@@ -562,7 +564,7 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
   );
 
   it(
-    'gives their items with them where that is asked for [task-114]',
+    'gives their items with them where that is asked for [semantics 21] [task-114]',
     simulated(async () => {
       const zipping = { ...options, timeout: 50, onTimeout: 'kill_task', zipInputOnExit: true } as const;
       expect(await Task.asyncStream([1, 500, 2], nap, zipping).toArray()).toEqual([
@@ -591,7 +593,7 @@ describe.each([1, 4, 16])('Task.asyncStream, %i at once', (maxConcurrency) => {
 
 describe('back-pressure', () => {
   it(
-    'draws no item before there is room for it',
+    'draws no item before there is room for it [semantics 62]',
     simulated(async () => {
       const source = new Source();
       for await (const _ of Task.asyncStream(source, () => nap(5), { maxConcurrency: 2 })) break;
@@ -599,7 +601,7 @@ describe('back-pressure', () => {
     }),
   );
 
-  it.each([true, false])('does not run ahead of a slow consumer, ordered: %s', (ordered) =>
+  it.each([true, false])('does not run ahead of a slow consumer, ordered: %s [semantics 62]', (ordered) =>
     simulate(async () => {
       const source = new Source();
       let consumed = 0;

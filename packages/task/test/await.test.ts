@@ -46,22 +46,24 @@ describe('Task.await', () => {
     ['throws something else [task-022]', byThrow],
     ['throws an error [task-023]', byError],
     ['exits [task-026]', byExit],
-  ])('rejects with the raw reason and what was called when the task %s', (_how, { body, reason }) =>
-    simulate(
-      async () => {
-        trapExit(true);
-        const task = Task.async(body);
-        const error = await failure(Task.await(task, 500));
-        expect(error).toBeInstanceOf(ExitError);
-        expect(error).toMatchObject({
-          reason,
-          call: { module: 'Task', function: 'await', args: [task, 500] },
-        });
-        // The link's signal comes before the DOWN, and stays in the mailbox.
-        expect(await mailbox()).toEqual([{ type: 'EXIT', from: task.pid, reason }]);
-      },
-      { crashes: 'allowed' },
-    ),
+  ])(
+    'rejects with the raw reason and what was called when the task %s [semantics 2, 10]',
+    (_how, { body, reason }) =>
+      simulate(
+        async () => {
+          trapExit(true);
+          const task = Task.async(body);
+          const error = await failure(Task.await(task, 500));
+          expect(error).toBeInstanceOf(ExitError);
+          expect(error).toMatchObject({
+            reason,
+            call: { module: 'Task', function: 'await', args: [task, 500] },
+          });
+          // The link's signal comes before the DOWN, and stays in the mailbox.
+          expect(await mailbox()).toEqual([{ type: 'EXIT', from: task.pid, reason }]);
+        },
+        { crashes: 'allowed' },
+      ),
   );
 
   it.each([
@@ -84,7 +86,7 @@ describe('Task.await', () => {
   );
 
   it(
-    'ends a caller that does not catch it with what it rejected with',
+    'ends a caller that does not catch it with what it rejected with [semantics 1]',
     simulated(async ({ down, expectCrash }) => {
       const caller = spawn(async () => {
         await Task.await(Task.async(() => exit('normal')));
@@ -139,7 +141,7 @@ describe('Task.await', () => {
   );
 
   it(
-    'refuses a caller that is not the owner, and names both [task-029]',
+    'refuses a caller that is not the owner, and names both [semantics 22] [task-029]',
     simulated(async () => {
       const task = Task.async(() => sleep(10));
       const me = self<{ readonly pid: Pid<never>; readonly error: unknown }>();
@@ -154,7 +156,7 @@ describe('Task.await', () => {
   );
 
   it(
-    'rejects at once when the outcome was taken before, with the reason that OTP gives after the time',
+    'rejects at once when the outcome was taken before, with the reason that OTP gives after the time [semantics 22]',
     simulated(async ({ now }) => {
       const task = Task.async(() => 'once');
       expect(await Task.await(task)).toBe('once');
@@ -276,7 +278,7 @@ describe('Task.awaitMany', () => {
   );
 
   it(
-    'rejects after one time for all, naming the tasks; they run on [task-035]',
+    'rejects after one time for all, naming the tasks; they run on [semantics 22] [task-035]',
     simulated(async ({ now }) => {
       const tasks = [sleeping(80), sleeping(90), sleeping(60_000)];
       const error = await failure(Task.awaitMany(tasks, 100));

@@ -77,7 +77,7 @@ describe('Task.shutdown', () => {
   );
 
   it(
-    'kills a running task where that is asked for, also one that traps exits [task-072]',
+    'kills a running task where that is asked for, also one that traps exits [semantics 20] [task-072]',
     simulated(async ({ down }) => {
       const plain = Task.async(() => sleep(60_000));
       expect(await Task.shutdown(plain, 'brutal_kill')).toBeUndefined();
@@ -89,7 +89,7 @@ describe('Task.shutdown', () => {
   );
 
   it(
-    'kills a task that does not heed it in time, and says so [task-082]',
+    'kills a task that does not heed it in time, and says so [semantics 20] [task-082]',
     simulated(async ({ now }) => {
       expect(await Task.shutdown(await stubborn(), 30)).toEqual(because('killed'));
       expect(now()).toBe(30);
@@ -99,7 +99,7 @@ describe('Task.shutdown', () => {
   );
 
   it(
-    'gives the value of a task that replies while it is being ended',
+    'gives the value of a task that replies while it is being ended [semantics 20]',
     simulated(async () => {
       const me = self<'ready'>();
       const task = Task.async(async () => {

@@ -79,7 +79,7 @@ describe('Task.async', () => {
   );
 
   it(
-    'ends an owner that does not trap exits when it crashes, awaited or not',
+    'ends an owner that does not trap exits when it crashes, awaited or not [semantics 59]',
     simulated(async ({ down, expectCrash }) => {
       const boom = new Error('boom');
       const owner = spawn(async () => {
@@ -94,7 +94,7 @@ describe('Task.async', () => {
   );
 
   it(
-    'ends with its owner, unless that ends normally',
+    'ends with its owner, unless that ends normally [semantics 59]',
     simulated(async ({ down }) => {
       const ownerThat = (end: () => void): Promise<Pid<never>> => {
         const me = self<Pid<never>>();
@@ -186,7 +186,7 @@ describe('Task.start', () => {
   );
 
   it(
-    'outlives its caller',
+    'outlives its caller [semantics 59]',
     simulated(async ({ down }) => {
       const me = self<Pid<never>>();
       const caller = spawn(() => {

@@ -202,7 +202,7 @@ describe('TaskSupervisor.asyncNolink', () => {
   );
 
   it(
-    'lets its caller catch a crash, and look at it',
+    'lets its caller catch a crash, and look at it [semantics 59]',
     simulated(async ({ expectCrash }) => {
       const tasks = await TaskSupervisor.startLink();
       expectCrash(boom);
@@ -218,7 +218,7 @@ describe('TaskSupervisor.asyncNolink', () => {
   );
 
   it(
-    'outlives its caller',
+    'outlives its caller [semantics 59]',
     simulated(async ({ down }) => {
       const tasks = await TaskSupervisor.startLink();
       const me = self<Pid<never>>();

@@ -127,7 +127,7 @@ describe('TaskSupervisor.asyncStream', () => {
   );
 
   it(
-    'kills what runs when the supervisor is full, and rejects with that [task-sup-031]',
+    'kills what runs when the supervisor is full, and rejects with that [semantics 66] [task-sup-031]',
     supervised(async (tasks) => {
       trapExit(true);
       const stream = TaskSupervisor.asyncStream(tasks, new Source(), () => sleep('infinity'), {

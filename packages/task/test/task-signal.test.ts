@@ -38,7 +38,7 @@ class SilentServer {
 
 describe("a task's signal", () => {
   it(
-    'aborts the fetch of a task that is killed, as the server sees',
+    'aborts the fetch of a task that is killed, as the server sees [semantics 61]',
     onNode(async () => {
       const server = await SilentServer.listen();
       const task = Task.async(({ signal }) => fetch(server.url, { signal }));
@@ -85,7 +85,7 @@ describe("a task's signal", () => {
   );
 
   it(
-    'aborts when the task ends, whichever way',
+    'aborts when the task ends, whichever way [semantics 61]',
     simulated(async () => {
       const ended = Task.async(({ signal }) => signal);
       const signal = await Task.await(ended);

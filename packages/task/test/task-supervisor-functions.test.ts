@@ -230,7 +230,7 @@ describe('TaskSupervisor.startChild', () => {
   );
 
   it(
-    'rejects when the supervisor is full, is not there, or is told nonsense',
+    'rejects when the supervisor is full, is not there, or is told nonsense [semantics 66]',
     simulated(async () => {
       const tasks = await TaskSupervisor.startLink({ name: 'tasks', maxChildren: 1 });
       await TaskSupervisor.startChild(tasks, restless);
@@ -275,7 +275,7 @@ describe('TaskSupervisor.terminateChild', () => {
 
 describe('TaskSupervisor.stop', () => {
   it(
-    'stops its tasks with it, all at once',
+    'stops its tasks with it, all at once [semantics 65]',
     simulated(async ({ down, now }) => {
       trapExit(true);
       const tasks = await TaskSupervisor.startLink();

@@ -48,7 +48,7 @@ describe('Task.yield', () => {
   );
 
   it(
-    'gives undefined when the time is up, by default 5 s; then it can be looked at again [task-045]',
+    'gives undefined when the time is up, by default 5 s; then it can be looked at again [semantics 60] [task-045]',
     simulated(async ({ now }) => {
       const task = napping(6_000, 'value');
       expect(await Task.yield(task, 0)).toBeUndefined();
