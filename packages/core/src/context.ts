@@ -55,7 +55,7 @@ export function contextOf<M>(process: Process): Context<M> {
 }
 
 /** The calling process's context, for top-level code and helpers. `M` is your claim. */
-export function context<M = never>(): Context<NoInfer<M>> {
+export function context<M = never>(): NoInfer<Context<M>> {
   return contextOf(caller());
 }
 

@@ -1,6 +1,7 @@
 // What can be sent, received and named: `tsc` checks this file. The functions that hold what must not compile are never called.
 import {
   type Context,
+  context as contextHere,
   type Down,
   type Exit,
   type FitsFor,
@@ -91,6 +92,18 @@ describe('receive', () => {
       expectTypeOf(await context.receive({ type: 'DOWN', ref: monitor(some) })).toEqualTypeOf<Down>();
       expectTypeOf(await context.receive(isDown)).toEqualTypeOf<Down>();
       expectTypeOf(await context.receive({ type: 'b' }, { timeout: 5 })).toEqualTypeOf<B | undefined>();
+    });
+  });
+
+  it('narrows alike in the context that top-level code asks for', () => {
+    void (async () => {
+      const { receive } = contextHere<A | B | Down>();
+      expectTypeOf(await receive()).toEqualTypeOf<A | B | Down>();
+      expectTypeOf(await receive({ type: 'a' })).toEqualTypeOf<A>();
+      expectTypeOf(contextHere().self).toEqualTypeOf<Pid<never>>();
+      // @ts-expect-error what it receives is claimed, not inferred
+      const claimed: Context<A> = contextHere();
+      void claimed;
     });
   });
 
