@@ -133,9 +133,7 @@ export function applicationProgress({ application, restart, pid }: ApplicationSt
 }
 
 function supervisorFields({ supervisor, name, module }: SupervisorStartEvent): object {
-  // The event has the name in words, where a local one stands in quotes; programs look for it without.
-  const plain = name?.startsWith('"') === true ? name.slice(1, -1) : name;
-  return { pid: String(supervisor), name: plain, module };
+  return { pid: String(supervisor), name, module };
 }
 
 function childFields({ id, pid, restart, shutdown, type }: Child): object {

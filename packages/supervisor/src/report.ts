@@ -31,7 +31,7 @@ export interface ReportedChild {
 /** What went wrong under a supervisor, and what it did. OTP: a supervisor report. */
 export interface SupervisorReport {
   readonly supervisor: Pid<never>;
-  /** Its name, in words; `undefined` if it has none. */
+  /** Its local name, or another kind of name in words; `undefined` if it has none. */
   readonly name: string | undefined;
   /** `'Supervisor'`, `'DynamicSupervisor'`, or the name given to `define`. */
   readonly module: string;

@@ -41,7 +41,9 @@ export function processOptions({ name, label }: SupervisorStart<never>): Supervi
   };
 }
 
-/** A name for reports; `undefined` for none. */
+/** A name for reports: a local one as it is, as in the reports of core, any other in words; `undefined` for none. */
 export function reportedName(name: Name | FitsFor<never> | undefined): string | undefined {
-  return name === undefined ? undefined : formatName(plainName(name));
+  if (name === undefined) return undefined;
+  const plain = plainName(name);
+  return typeof plain === 'string' ? plain : formatName(plain);
 }

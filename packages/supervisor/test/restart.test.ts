@@ -459,7 +459,7 @@ describe('reports', () => {
       stopProgress();
       const common = {
         supervisor,
-        name: '"top"',
+        name: 'top',
         module: 'Supervisor',
         strategy: 'one_for_one',
         maxRestarts: 2,
@@ -499,8 +499,8 @@ describe('reports', () => {
         },
       ]);
       expect(progress).toEqual([
-        ['"top"', 'a'],
-        ['"top"', 'a'],
+        ['top', 'a'],
+        ['top', 'a'],
       ]);
     }, allowed),
   );
