@@ -5,7 +5,17 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BENCHMARKS = ['core', 'lateness', 'memory', 'leaks', 'supervisor-growth', 'registry', 'ets', 'task'];
+const BENCHMARKS = [
+  'core',
+  'links',
+  'lateness',
+  'memory',
+  'leaks',
+  'supervisor-growth',
+  'registry',
+  'ets',
+  'task',
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHMARKS.includes(name));

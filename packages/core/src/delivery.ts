@@ -100,7 +100,8 @@ export function applyExit(
 /** `near` is the end of the process that linked, `far` that of the process that was linked to. */
 function applyLink(to: ProcessId, near: LinkEnd, far: LinkEnd): void {
   const { pendingLinks } = hostOf(to);
-  if (pendingLinks.size > 0) pendingLinks.delete(linkKey(far.peer, to));
+  const key = pendingLinks.size > 0 ? linkKey(far.peer, to) : '';
+  if (pendingLinks.get(key)?.near === near) pendingLinks.delete(key);
   const target = processOf(to);
   if (target === undefined) {
     route({ kind: 'exit', to: far.peer, from: to, reason: 'noproc', link: near });

@@ -84,3 +84,14 @@ export class StartError extends CoppiceError {
     this.reason = reason;
   }
 }
+
+/** An error that says why, not where: writing the stack takes two thirds of the time of an exit. */
+export function withoutStack<E>(make: () => E): E {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}

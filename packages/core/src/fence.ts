@@ -5,7 +5,7 @@
  * (rejecting at once froze it; rejecting for ever cost 84 % of a core).
  */
 import { immediate } from './clock.ts';
-import { ProcessExited } from './errors.ts';
+import { ProcessExited, withoutStack } from './errors.ts';
 import type { Process } from './process.ts';
 import { rejected, rejectQuietly } from './wait.ts';
 
@@ -31,5 +31,7 @@ export function fenced(
 ): void {
   if (process === process.host.main) return;
   process.rare.fenced += 1;
-  rejectQuietly(pending.promise, pending.resolve, new ProcessExited(process.pid, process.exitReason));
+  // What is on the stack now is whoever ended the process.
+  const error = withoutStack(() => new ProcessExited(process.pid, process.exitReason));
+  rejectQuietly(pending.promise, pending.resolve, error);
 }

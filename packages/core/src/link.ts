@@ -67,20 +67,21 @@ function linkToDead(process: Process, pid: ProcessId): void {
   route({ kind: 'exit', to: process.pid, from: pid, reason: 'noproc', link: near });
 }
 
-/**
- * The end in `process`'s list of its link with `pid`. Looks through both lists in step, for one of them is short: the other's end stands there before
- * the link has arrived here, and then there is none yet.
- */
+/** The end in `process`'s list of its link with `pid`. Takes as long as the shorter of both lists, unless `pid` is dead. */
 function findEnd(process: Process, pid: ProcessId): LinkEnd | undefined {
-  const theirs = processOf(pid)?.links;
+  const peer = processOf(pid);
+  if (peer === undefined) return [...(process.links ?? [])].find((end) => end.peer === pid);
+  // A link on its way stands in one list only.
+  const pending = process.host.pendingLinks.get(linkKey(process.pid, pid))?.near;
+  if (pending !== undefined && pending.item.list !== undefined) return pending;
   let mine = process.links?.first;
-  let other = theirs?.first;
-  while (mine !== undefined) {
+  let theirs = peer.links?.first;
+  while (mine !== undefined && theirs !== undefined) {
     if (mine.value.peer === pid) return mine.value;
-    const twin = other?.value.peer === process.pid ? other.value.twin : undefined;
+    const twin = theirs.value.peer === process.pid ? theirs.value.twin : undefined;
     if (twin !== undefined && twin.item.list === process.links) return twin;
     mine = mine.next;
-    other = other?.next;
+    theirs = theirs.next;
   }
   return undefined;
 }

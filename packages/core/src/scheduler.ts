@@ -36,7 +36,7 @@ export const BUDGET_MS = 1;
 const LARGEST_BATCH = 256;
 /** Within a batch too the clock is read now and then: a turn may cost a thousand times what the last one did. */
 const TURNS_PER_READ = 16;
-const SIGNALS_PER_DRAIN = 2_048;
+const SIGNALS_PER_DRAIN = 256;
 
 export interface RunQueue {
   /** Puts a process in; it must not be in. */

@@ -1,7 +1,7 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
 import { caller } from './current.ts';
 import { applyExit, deliver, route, routeMessage } from './delivery.ts';
-import { ExitError, ProcessExited } from './errors.ts';
+import { ExitError, ProcessExited, withoutStack } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Dest, Name } from './name.ts';
 import { formatName, resolveDest } from './names.ts';
@@ -35,7 +35,7 @@ export function exit(reason: ExitReason): never;
 /** Sends an exit signal: `'kill'` cannot be trapped, `'normal'` does nothing to others that do not trap. To oneself it takes effect at once. OTP: `exit/2`. */
 export function exit(pid: Pid<never>, reason: ExitReason): void;
 export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
-  if (args.length === 1) throw withoutStack(() => new ExitError(args[0]));
+  if (args.length === 1) throw withoutStack(() => new ExitError(args[0])); // it says why, not where
   const [pid, reason] = args;
   const process = caller();
   requirePid(pid, 'pid');
@@ -43,17 +43,6 @@ export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
     return route({ kind: 'exit', to: pid, from: process.pid, reason, link: undefined });
   applyExit(pid, pid, reason, undefined);
   if (!process.isAlive) throw new ProcessExited(pid, process.exitReason);
-}
-
-/** A deliberate exit says why, not where: writing the stack would take two thirds of its time. */
-function withoutStack<E>(make: () => E): E {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  try {
-    return make();
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
 }
 
 function sendByAlias(ref: Reference<string>, message: unknown): void {
