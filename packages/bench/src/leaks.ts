@@ -60,6 +60,12 @@ const programs: Readonly<Record<string, (count: number) => Promise<void>>> = {
       unregister(`name ${left}`);
     }
   },
+  'register and exit': async (count) => {
+    for (let left = count; left > 0; left -= 1) {
+      spawnMonitor(() => {}, { name: `name ${left}` });
+      await receive();
+    }
+  },
   'sendAfter and cancel': async (count) => {
     for (let left = count; left > 0; left -= 1)
       cancelTimer(sendAfter(self<number>(), 1, 1_000 + (left % 5_000)));
