@@ -9,6 +9,8 @@ const shared = {
   ssr: { resolve: { conditions: source, externalConditions: source } },
 };
 
+const RESULTS = 'node_modules/.cache/test-results.json';
+
 /** `vitest run` runs the tests; `vitest run --mode soak` the long ones, `*.soak.ts`, one after another. */
 export default defineConfig(({ mode }): ViteUserConfig => {
   const soak = mode === 'soak';
@@ -23,7 +25,7 @@ export default defineConfig(({ mode }): ViteUserConfig => {
       // All processors: by default vitest leaves one free, which on two is half.
       maxWorkers: '100%',
       // The last run's results are kept for the count of census rows that have a passing test.
-      reporters: ['default', ['json', { outputFile: 'node_modules/.cache/test-results.json' }], tally],
+      reporters: soak ? ['default', tally] : ['default', ['json', { outputFile: RESULTS }], tally],
       coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text', 'lcov'] },
     },
   };
