@@ -22,7 +22,7 @@ export interface Context<M = never> {
 export type Body<M> = (context: Context<M>) => void | Promise<void>;
 
 /** The members may be taken out by destructuring, so they are bound; each is made when first asked for. */
-export class ProcessContext {
+class ProcessContext {
   readonly #process: Process;
   #receive: ((match?: unknown, options?: ReceiveOptions) => Promise<unknown>) | undefined;
 

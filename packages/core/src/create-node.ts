@@ -63,7 +63,7 @@ export function nodeKey(): object {
   return caller().host;
 }
 
-export function handleOf(state: NodeState): CoppiceNode {
+function handleOf(state: NodeState): CoppiceNode {
   return {
     name: state.name,
     main: state.main.pid,

@@ -67,7 +67,7 @@ export function deliver(process: Process, message: unknown): void {
 }
 
 /** A message that the runtime made: never dropped by a mailbox's limit. */
-export function deliverSystem(process: Process, message: unknown): void {
+function deliverSystem(process: Process, message: unknown): void {
   process.mailbox.push(message);
   if (!process.isQueued) wake(process);
 }
@@ -181,7 +181,7 @@ function applyMessage(to: ProcessId, message: unknown): void {
 }
 
 /** Tells of a message that nobody will receive. */
-export function deadLetter(to: ProcessId, message: unknown): void {
+function deadLetter(to: ProcessId, message: unknown): void {
   if (hasSubscribers('coppice.dead_letter')) emit('coppice.dead_letter', { to, message });
 }
 

@@ -15,7 +15,7 @@ const STOP_WITHIN_MS = 10_000;
 let own: NodeState | undefined;
 
 /** The program's own node, made when first needed. */
-export function programNode(): NodeState {
+function programNode(): NodeState {
   if (own === undefined) {
     own = new NodeState({ name: 'main' });
     const { main } = own;

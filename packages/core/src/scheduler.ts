@@ -32,7 +32,7 @@ export interface Work {
 }
 
 /** Longest time for which the loop keeps the event loop, beside a turn or callback that takes longer by itself. */
-export const BUDGET_MS = 1;
+const BUDGET_MS = 1;
 const LARGEST_BATCH = 256;
 /** Within a batch too the clock is read now and then: a turn may cost a thousand times what the last one did. */
 const TURNS_PER_READ = 16;

@@ -42,7 +42,7 @@ const probeFunction = fromTransition<'a' | 'b', ProbeEvent, never, Input>(
 export const Probe = GenStatem.define('Probe', probeMachine);
 
 /** The same as one function of state and event. OTP: `handle_event_function`. */
-export const FunctionProbe = GenStatem.define('FunctionProbe', probeFunction);
+const FunctionProbe = GenStatem.define('FunctionProbe', probeFunction);
 
 /** Both kinds, as machines in general: the tests send what they take. */
 export const probes: readonly Machine<AnyActorLogic>[] = [Probe, FunctionProbe];
