@@ -3,9 +3,9 @@ import {
   type Awaitable,
   type ChildOptions,
   type ChildSpec,
+  describe,
   type ExitReason,
   type FitsFor,
-  formatValue,
   type Name,
   type Named,
   type Pid,
@@ -67,7 +67,7 @@ export function childSpec<S>(
   init: () => Awaitable<S>,
   options?: AnyStart & ChildOptions,
 ): ChildSpec<AgentPid<S>> {
-  if (typeof init !== 'function') throw new TypeError(`init must be a function, got ${formatValue(init)}`);
+  if (typeof init !== 'function') throw new TypeError(`init must be a function, got ${describe(init)}`);
   const spec: ChildSpec<Pid<never>> = AgentServer.childSpec(init, startOptions(options));
   return spec as ChildSpec<AgentPid<S>>; // started by `init`, which gives an `S`
 }
@@ -110,7 +110,7 @@ export function getAndUpdate<S, R, A extends readonly unknown[] = []>(
 export function cast<S, A extends readonly unknown[] = []>(
   agent: AgentRef<S>,
   fn: (state: S, ...args: A) => Awaitable<NoInfer<S>>,
-  options?: { readonly args?: A },
+  options: Pick<AgentOptions<A>, 'args'> = {},
 ): void {
   AgentServer.cast(serverRef(agent), 'update', toWork(fn, options));
 }
@@ -142,10 +142,12 @@ function ask(
 
 const NO_ARGS: readonly unknown[] = [];
 
-function toWork(fn: unknown, options: Pick<AgentOptions, 'args'> | undefined): Work {
-  const args: unknown = options?.args === undefined ? NO_ARGS : options.args;
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${formatValue(fn)}`);
-  if (!Array.isArray(args)) throw new TypeError(`args must be an array, got ${formatValue(args)}`);
+function toWork(fn: unknown, options: Pick<AgentOptions, 'args'>): Work {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`options must be an object such as { args: [1] }, got ${describe(options)}`);
+  const args: unknown = options.args === undefined ? NO_ARGS : options.args;
+  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  if (!Array.isArray(args)) throw new TypeError(`args must be an array, got ${describe(args)}`);
   return { fn: fn as Work['fn'], args }; // its types were those of the agent's state and of `args`
 }
 
@@ -163,7 +165,7 @@ function started<S>(starting: Promise<Pid<never> | 'ignore'>): Promise<AgentPid<
 }
 
 function refuse(parameter: string, value: unknown): Promise<never> {
-  return rejected(new TypeError(`${parameter} must be a function, got ${formatValue(value)}`));
+  return rejected(new TypeError(`${parameter} must be a function, got ${describe(value)}`));
 }
 
 /** A rejection that nobody need handle: a forgotten one is no crash. */

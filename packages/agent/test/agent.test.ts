@@ -200,8 +200,10 @@ describe('Agent', () => {
         await expect(ask(agent, 5)).rejects.toThrow(/fn must be a function, got 5/);
         await expect(ask(agent, read, { args: 5 })).rejects.toThrow(/args must be an array, got 5/);
         await expect(ask(agent, read, { timeout: Number.NaN })).rejects.toThrow(RangeError);
+        await expect(ask(agent, read, 5)).rejects.toThrow(/options must be an object .* got 5/);
         await expect(ask(5, read)).rejects.toThrow(TypeError);
       }
+      expect(() => Agent.cast(agent, read, 5 as never)).toThrow(/options must be an object .* got 5/);
       expect(() => Agent.cast(agent, 5 as never)).toThrow(/fn must be a function, got 5/);
       await expect(Agent.start(5 as never)).rejects.toThrow(/init must be a function, got 5/);
       await expect(Agent.startLink(undefined as never)).rejects.toThrow(TypeError);

@@ -65,16 +65,17 @@ export function registered(): readonly string[] {
 
 /** A name for messages and reports: `"cache"`, `{ global: "cache" }`. */
 export function formatName(name: Name | StandsFor<Pid<never>>): string {
-  const plain = plainName(name);
+  const plain = untyped(name);
   if (typeof plain === 'string') return JSON.stringify(plain);
   if ('global' in plain) return `{ global: ${describe(plain.global)} }`;
   if ('via' in plain) return `{ via, key: ${describe(plain.key)} }`;
   return `${JSON.stringify(plain.local)} on node ${plain.node}`;
 }
 
-/** The untyped name in a typed one. */
+/** The untyped name in a typed one. Throws `TypeError` for what is no name. */
 export function plainName(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
-  return typeof name === 'object' && 'name' in name ? name.name : name;
+  requireName(name, 'name');
+  return untyped(name);
 }
 
 /** Checks a name given by a caller, in any form. Throws `TypeError` that names the parameter. */
@@ -89,6 +90,10 @@ export function requireName(value: unknown, parameter: string): asserts value is
   throw new TypeError(
     `${parameter} must be a non-empty string, { global }, { via, key }, { local, node } or a typed name, got ${describe(value)}`,
   );
+}
+
+export function untyped(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
+  return typeof name === 'object' && 'name' in name ? name.name : name;
 }
 
 function isString(value: unknown): boolean {
@@ -106,14 +111,14 @@ export function findName(
   if (typeof name === 'string') return host.names.get(name)?.pid;
   if (isPid(name)) return processOf(name) === undefined ? undefined : name;
   requireName(name, 'name');
-  const plain = plainName(name);
+  const plain = untyped(name);
   if (typeof plain === 'string') return host.names.get(plain)?.pid;
   if ('global' in plain) return whereisGlobal(host, plain.global);
   if ('via' in plain) return plain.via.whereisName(plain.key);
   return plain.node === host.name ? host.names.get(plain.local)?.pid : undefined;
 }
 
-export function setLocalName(process: Process, name: string): void {
+function setLocalName(process: Process, name: string): void {
   process.host.names.set(name, process);
   process.rare.name = name;
   process.rare.lineageOfChildren = undefined;
@@ -132,7 +137,7 @@ export function clearLocalName(process: Process): void {
  * A via's own registration may run user code; it is called as the new process, which it may link. OTP: `gen` registers in the new process too.
  */
 export function claimName(process: Process, name: NameFor<Pid<unknown>>): Pid<never> | undefined {
-  const plain = plainName(name);
+  const plain = untyped(name);
   const { host, pid } = process;
   if (typeof plain === 'string' || 'local' in plain) {
     const local = typeof plain === 'string' ? plain : plain.local;
@@ -171,7 +176,7 @@ function unregisterVia({ via, key }: { readonly via: Via; readonly key: unknown 
 
 function localName(name: string | StandsFor<Pid<never>> | FitsFor<never>): string {
   requireName(name, 'name');
-  const plain = plainName(name);
+  const plain = untyped(name);
   if (typeof plain !== 'string')
     throw new TypeError(`name must be local (a string), got ${formatName(plain)}`);
   return plain;

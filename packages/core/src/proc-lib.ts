@@ -161,7 +161,7 @@ function launch<T>(
   options: StartOptions | undefined,
   attach: (starter: Process, child: Process) => T,
 ): Promise<T | 'ignore'> {
-  const timeout = options?.timeout ?? 'infinity';
+  const { timeout = 'infinity' } = options ?? {};
   requireTimeout(timeout, 'timeout');
   const child = prepare(parent.host, parent, behaviour, options);
   const handle = attach(starter, child);

@@ -126,7 +126,10 @@ function takeBack(child: Process): void {
   child.host.forget(child);
 }
 
-function requireMailboxLimit({ limit, onFull }: MailboxLimit): void {
+function requireMailboxLimit(mailbox: MailboxLimit): void {
+  if (typeof mailbox !== 'object' || mailbox === null)
+    throw new TypeError(`mailbox must be { limit, onFull }, got ${describe(mailbox)}`);
+  const { limit, onFull } = mailbox;
   if (!Number.isInteger(limit) || limit < 1)
     throw new RangeError(`mailbox.limit must be a whole number from 1, got ${limit}`);
   if (!['drop_newest', 'drop_oldest', 'exit'].includes(onFull)) {

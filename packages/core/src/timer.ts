@@ -5,7 +5,7 @@ import { fence } from './fence.ts';
 import { Item, List } from './list.ts';
 import type { TimerCancelled, TimerFired } from './message.ts';
 import type { Dest, Name } from './name.ts';
-import { plainName, resolveDest } from './names.ts';
+import { resolveDest, untyped } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
 import { type Host, processOf } from './process.ts';
 import { Reference, type TimerRef } from './reference.ts';
@@ -193,7 +193,7 @@ function sendAsNewProcess(host: Host, dest: Dest<never>, message: unknown): void
 
 function isViaName(dest: Dest<never>): boolean {
   if (dest instanceof ProcessId || dest instanceof Reference) return false;
-  const name = plainName(dest as Name); // a Dest that is neither pid nor alias is a name
+  const name = untyped(dest as Name); // a Dest that is neither pid nor alias is a name
   return typeof name === 'object' && 'via' in name;
 }
 

@@ -4,6 +4,7 @@ import {
   formatName,
   name,
   type Pid,
+  plainName,
   receive,
   register,
   registered,
@@ -87,6 +88,16 @@ describe('a typed name', () => {
       });
       expect(whereis(server)).toBe(second);
       expect(server).toEqual({ name: 'server' });
+    }),
+  );
+});
+
+describe('plainName', () => {
+  it(
+    'refuses what is no name',
+    simulated(() => {
+      for (const bad of ['', undefined, null, 3, Symbol('s'), {}, { name: 3 }])
+        expect(() => plainName(bad as never)).toThrow(/name must be a non-empty string/);
     }),
   );
 });

@@ -84,6 +84,8 @@ describe('spawn', () => {
       expect(() => spawn(forever, { mailbox: { limit: 1, onFull: 'block' } })).toThrow(
         /mailbox.onFull must be/,
       );
+      // @ts-expect-error a limit is an object
+      expect(() => spawn(forever, { mailbox: null })).toThrow('mailbox must be { limit, onFull }, got null');
       expect(() => spawn(forever, { name: '' })).toThrow(/name must be a non-empty string/);
     }),
   );

@@ -8,6 +8,7 @@ import {
   type Name,
   type Pid,
   plainName,
+  requireName,
   type StandsFor,
   type Timeout,
   whereis,
@@ -66,7 +67,9 @@ export function callServer(
 
 /** A server's pid; `undefined` if there is no such server. */
 export function findServer(server: AnyRef | undefined): Pid<never> | undefined {
-  return server === undefined || isPid(server) ? server : whereis(plainName(server));
+  if (server === undefined || isPid(server)) return server;
+  requireName(server, 'server');
+  return whereis(plainName(server));
 }
 
 /** What follows a request. */

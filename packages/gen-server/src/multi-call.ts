@@ -1,5 +1,13 @@
 /** Servers that have one local name on several nodes. OTP: `gen_server:multi_call`, `gen_server:abcast`. */
-import { ExitError, formatName, type Name, type StandsFor } from '@coppice/core';
+import {
+  describe,
+  ExitError,
+  formatName,
+  type Pid,
+  plainName,
+  requireName,
+  type StandsFor,
+} from '@coppice/core';
 import { callServer, payloadAndOptions } from './call.ts';
 import { castServer } from './cast.ts';
 import type {
@@ -37,7 +45,7 @@ export function multiCall<P extends Protocol, K extends (keyof CallsOf<P> & stri
   ...rest: CallRest<CallOf<P, K>>
 ): Promise<Replies<ReplyTo<CallOf<P, K>>>> {
   // What answers is the handler of `K`, whose reply `define` has typed.
-  return quietly(ask(nodes, name.name, request, rest)) as Promise<Replies<ReplyTo<CallOf<P, K>>>>;
+  return quietly(ask(nodes, name, request, rest)) as Promise<Replies<ReplyTo<CallOf<P, K>>>>;
 }
 
 /** Casts to the servers that have one local name on `nodes`; missing ones don't matter. OTP: `GenServer.abcast/3`. */
@@ -47,16 +55,18 @@ export function abcast<P extends Protocol, K extends (keyof CastsOf<P> & string)
   request: K,
   ...payload: CastRest<CastOf<P, K>>
 ): void {
-  const local = localName(name.name);
+  requireNodes(nodes);
+  const local = localName(name);
   for (const node of nodes) castServer({ local, node }, request, payloadAndOptions(payload)[0]);
 }
 
 async function ask(
   nodes: readonly string[],
-  name: Name,
+  name: StandsFor<Pid<never>>,
   request: unknown,
   rest: readonly unknown[],
 ): Promise<Replies<unknown>> {
+  requireNodes(nodes);
   const local = localName(name);
   const [payload, options] = payloadAndOptions(rest);
   const patient: CallOptions = { timeout: 'infinity', ...options };
@@ -88,7 +98,14 @@ async function askNode(
   }
 }
 
-function localName(name: Name): string {
-  if (typeof name === 'string') return name;
-  throw new TypeError(`name must be local (a string), got ${formatName(name)}`);
+function localName(name: StandsFor<Pid<never>>): string {
+  requireName(name, 'name');
+  const plain = plainName(name);
+  if (typeof plain === 'string') return plain;
+  throw new TypeError(`name must be local (a string), got ${formatName(plain)}`);
+}
+
+function requireNodes(nodes: unknown): void {
+  if (Array.isArray(nodes) && nodes.every((node) => typeof node === 'string')) return;
+  throw new TypeError(`nodes must be an array of names, got ${describe(nodes)}`);
 }

@@ -3,9 +3,11 @@ import {
   type CallSite,
   type Down,
   demonitor,
+  describe,
   ExitError,
   Gen,
   isDown,
+  isRef,
   isReply,
   type MonitorRef,
   type Outcome,
@@ -67,6 +69,7 @@ export function waitResponse<R>(
 }
 
 async function wait<R>(request: RequestId<R>, timeout: Timeout): Promise<Outcome<R> | undefined> {
+  requireRequest(request, 'request');
   const message = await Gen.wait(request.ref, timeout);
   return message === undefined ? undefined : settle<R>(request, message);
 }
@@ -93,7 +96,7 @@ async function waitAny<R>(
   requests: Iterable<RequestId<R>>,
   timeout: Timeout,
 ): Promise<Response<R> | undefined> {
-  const byRef = new Map(Array.from(requests, (request) => [request.ref, request]));
+  const byRef = new Map(toList(requests).map((request) => [request.ref, request]));
   const answers = await Gen.waitMany(byRef.keys(), { timeout, isEnough: () => true });
   for (const answer of answers.values()) {
     const request = [...byRef.values()].find(({ ref }) => ref === answer.ref);
@@ -107,8 +110,22 @@ async function waitAny<R>(
  * about something else. OTP: `gen_server:check_response/2`.
  */
 export function checkResponse<R>(message: unknown, request: RequestId<R>): Outcome<R> | undefined {
+  requireRequest(request, 'request');
   if (!isReply(message) && !isDown(message)) return undefined;
   return message.ref === request.ref ? settle<R>(request, message) : undefined;
+}
+
+function toList<R>(requests: Iterable<RequestId<R>>): readonly RequestId<R>[] {
+  if (typeof requests !== 'object' || requests === null || !(Symbol.iterator in requests))
+    throw new TypeError(`requests must be iterable, got ${describe(requests)}`);
+  const list = [...requests];
+  for (const [index, request] of list.entries()) requireRequest(request, `requests[${index}]`);
+  return list;
+}
+
+function requireRequest(request: unknown, parameter: string): void {
+  if (typeof request === 'object' && request !== null && 'ref' in request && isRef(request.ref)) return;
+  throw new TypeError(`${parameter} must be what sendRequest gave, got ${describe(request)}`);
 }
 
 function settle<R>(request: RequestId<R>, message: Reply | Down): Outcome<R> {

@@ -4,8 +4,8 @@
  * All of these wait `timeout` ms, 5000 unless told otherwise, and reject with `ExitError` as `call` does. A server that is in
  * an async callback answers after it.
  */
-import { Gen, type Outcome, type Timeout } from '@coppice/core';
-import { requireFunction } from './argument.ts';
+import { Gen, type Name, type Outcome, type Timeout } from '@coppice/core';
+import { requireBoolean, requireFunction } from './argument.ts';
 import { type AnyRef, DEFAULT_TIMEOUT } from './call.ts';
 import { definitionOf } from './definition.ts';
 import { CallbackError } from './errors.ts';
@@ -17,7 +17,9 @@ import type { Status } from './system-message.ts';
 import type { Statistics } from './trace.ts';
 
 /** The state of a server, as it is now: not a copy. For tests and the console. OTP: `sys:get_state/2`. */
-export function getState<P extends Protocol>(server: ServerRef<P>, timeout?: Timeout): Promise<StateOf<P>> {
+export function getState<P extends Protocol>(server: ServerRef<P>, timeout?: Timeout): Promise<StateOf<P>>;
+export function getState(server: AnyRef, timeout?: Timeout): Promise<unknown>;
+export function getState(server: AnyRef, timeout?: Timeout): Promise<unknown> {
   return ask('getState', server, timeout, () => ({ request: 'get_state' }));
 }
 
@@ -29,10 +31,12 @@ export function replaceState<P extends Protocol>(
   server: ServerRef<P>,
   fn: (state: StateOf<P>) => StateOf<P>,
   timeout?: Timeout,
-): Promise<StateOf<P>> {
+): Promise<StateOf<P>>;
+export function replaceState<S>(server: Name, fn: (state: S) => S, timeout?: Timeout): Promise<S>;
+export function replaceState<S>(server: AnyRef, fn: (state: S) => S, timeout?: Timeout): Promise<S> {
   return ask('replaceState', server, timeout, () => {
     requireFunction(fn, 'fn');
-    const replace = (state: unknown): unknown => fn(state as StateOf<P>); // made by callbacks that `define` has typed
+    const replace = (state: unknown): unknown => fn(state as S); // made by callbacks that `define` has typed, or as the caller of an untyped name says
     return { request: 'replace_state', replace };
   });
 }
@@ -57,7 +61,10 @@ export function getStatus(server: AnyRef, timeout?: Timeout): Promise<Status> {
  * nobody listens there, on stdout. With contents, so not for secrets. OTP: `sys:trace/2`.
  */
 export function trace(server: AnyRef, on: boolean, timeout?: Timeout): Promise<void> {
-  return ask('trace', server, timeout, () => ({ request: 'trace', on }));
+  return ask('trace', server, timeout, () => {
+    requireBoolean(on, 'on');
+    return { request: 'trace', on };
+  });
 }
 
 /**
@@ -69,7 +76,10 @@ export function statistics<F extends boolean | 'get'>(
   flag: F,
   timeout?: Timeout,
 ): Promise<F extends 'get' ? Statistics | undefined : void> {
-  return ask('statistics', server, timeout, () => ({ request: 'statistics', flag }));
+  return ask('statistics', server, timeout, () => {
+    if (flag !== 'get') requireBoolean(flag, 'flag');
+    return { request: 'statistics', flag };
+  });
 }
 
 /**
@@ -78,7 +88,7 @@ export function statistics<F extends boolean | 'get'>(
  * rejects with `CallbackError`. OTP: `sys:change_code/4`, with the `suspend` and `resume` around it.
  */
 export function codeChange<P extends Protocol, A extends readonly unknown[], X>(
-  server: ServerRef<P>,
+  server: ServerRef<P> | Name,
   next: Server<P, A, X>,
   migrate?: (state: StateOf<P>) => StateOf<P>,
 ): Promise<void> {
@@ -99,14 +109,14 @@ function ask<T>(
   timeout: Timeout | undefined,
   request: () => SystemRequest,
 ): Promise<T> {
-  return quietly(send<T>(what, server, timeout ?? DEFAULT_TIMEOUT, request));
+  return quietly(send<T>(what, server, request, timeout));
 }
 
 async function send<T>(
   what: string,
   server: AnyRef,
-  timeout: Timeout,
   request: () => SystemRequest,
+  timeout: Timeout = DEFAULT_TIMEOUT,
 ): Promise<T> {
   const asked = request();
   const answer = await Gen.call(

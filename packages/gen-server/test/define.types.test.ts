@@ -243,11 +243,13 @@ describe('what must not compile', () => {
       const wide: ServerRef<{ readonly call: { readonly gone: () => number } }> = counter;
       // @ts-expect-error replaceState keeps the state's type
       await GenServer.replaceState(counter, () => 'text');
+      // @ts-expect-error nothing is known of the state under an untyped name
+      const state: number = await GenServer.getState('counter');
       // @ts-expect-error the same request, sent for later, has the same payload
       GenServer.sendRequest(counter, 'add', 'five');
       // @ts-expect-error and the same reply
       const response: string = await GenServer.receiveResponse(GenServer.sendRequest(counter, 'add', 5));
-      return [five, later, viaName, wrong, unawaited, wide, response];
+      return [five, later, viaName, wrong, unawaited, wide, state, response];
     };
     expect(check).toBeTypeOf('function');
   });

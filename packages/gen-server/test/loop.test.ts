@@ -50,7 +50,10 @@ describe('cast', () => {
       ]) {
         expect(() => Probe.cast(server as 'nobody', 'do', (n) => noreply(n))).not.toThrow();
       }
-      expect(() => Probe.cast(5 as never, 'do', (n) => noreply(n))).toThrow(TypeError);
+      for (const bad of [5, null, {}, { local: 5 }])
+        expect(() => Probe.cast(bad as never, 'do', (n) => noreply(n))).toThrow(
+          /server must be .* name, got/,
+        );
     }));
 });
 

@@ -126,6 +126,24 @@ describe('many requests', () => {
     }));
 });
 
+describe('a request id', () => {
+  it('is what sendRequest gave, and nothing else', () =>
+    simulate(async () => {
+      for (const bad of [undefined, null, 5, {}, { ref: 'ref' }] as never[]) {
+        await expect(GenServer.receiveResponse(bad)).rejects.toThrow(/request must be what sendRequest gave/);
+        await expect(GenServer.waitResponse(bad)).rejects.toThrow(/request must be what sendRequest gave/);
+        await expect(GenServer.waitAnyResponse([bad])).rejects.toThrow(
+          /requests\[0\] must be what sendRequest/,
+        );
+        expect(() => GenServer.checkResponse('message', bad)).toThrow(
+          /request must be what sendRequest gave/,
+        );
+      }
+      for (const bad of [undefined, null, 5, {}] as never[])
+        await expect(GenServer.waitAnyResponse(bad)).rejects.toThrow(/requests must be iterable, got/);
+    }));
+});
+
 describe('GenServer.multiCall and abcast', () => {
   const Named = GenServer.define('Named', {
     init: (n: number) => n,
@@ -161,8 +179,19 @@ describe('GenServer.multiCall and abcast', () => {
       expect(await Named.call(server, 'read')).toBe(6);
     }));
 
-  it('refuse names that are not local', () =>
+  it('refuse what is no list of nodes and no name, and names that are not local', () =>
     simulate(async () => {
+      const named = Named.name('named');
+      for (const nodes of [undefined, null, 'here', {}, [5]] as never[]) {
+        await expect(GenServer.multiCall(nodes, named, 'read')).rejects.toThrow(/nodes must be an array/);
+        expect(() => GenServer.abcast(nodes, named, 'set', 1)).toThrow(/nodes must be an array/);
+      }
+      for (const name of [undefined, null, 5, {}] as never[]) {
+        await expect(GenServer.multiCall([nodeName()], name, 'read' as never)).rejects.toThrow(
+          /name must be/,
+        );
+        expect(() => GenServer.abcast([nodeName()], name, 'set' as never)).toThrow(/name must be/);
+      }
       const global = Named.name({ global: 'g' });
       await expect(GenServer.multiCall([nodeName()], global, 'read')).rejects.toThrow(/must be local/);
       expect(() => GenServer.abcast([nodeName()], global, 'set', 1)).toThrow(/must be local/);

@@ -106,6 +106,7 @@ describe('startLink', () => {
       }
       await expect(Counter.start(1, { timeout: -1 })).rejects.toThrow(RangeError);
       await expect(Counter.start(1, { timeout: 'soon' as never })).rejects.toThrow(/timeout/);
+      await expect(Counter.start(1, { timeout: null as never })).rejects.toThrow(/timeout .* null/);
       await expect(Counter.start(1, { hibernateAfter: Number.NaN })).rejects.toThrow(/hibernateAfter .* NaN/);
       await expect(Counter.start(1, 'counter' as never)).rejects.toThrow(/options must be an object/);
       await expect(Counter.start(1, { mailbox: { limit: 0, onFull: 'exit' } })).rejects.toThrow(RangeError);
@@ -293,6 +294,7 @@ describe('childSpec', () => {
 
   it('throws for bad options', () => {
     expect(() => Counter.childSpec(1, 5 as never)).toThrow(/options must be an object/);
+    expect(() => Counter.childSpec(1, { name: null as never })).toThrow(/name must be .* got null/);
   });
 });
 

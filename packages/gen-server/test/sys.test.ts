@@ -228,3 +228,40 @@ describe('GenServer.codeChange', () => {
       );
     }));
 });
+
+describe('a server under an untyped name', () => {
+  it('shows and changes its state, which its caller knows', () =>
+    simulate(async () => {
+      await Counter.start(5, { name: 'counter' });
+      expect(await GenServer.getState('counter')).toBe(5);
+      expect(await GenServer.replaceState('counter', (n: number) => n + 1)).toBe(6);
+      await GenServer.codeChange('counter', Counter, (n) => n * 2);
+      await Counter.start(1, { name: { global: 'counter' } });
+      const states = [await GenServer.getState('counter'), await GenServer.getState({ global: 'counter' })];
+      expect(states).toEqual([12, 1]);
+    }));
+});
+
+describe('system messages', () => {
+  it('are refused for bad arguments, and the server lives on', () =>
+    simulate(async () => {
+      const counter = await Counter.start(5);
+      const asks = [GenServer.getState, GenServer.getStatus, GenServer.suspend, GenServer.resume];
+      for (const ask of asks) {
+        await expect(ask(counter, -1)).rejects.toThrow(RangeError);
+        for (const timeout of [null, 'soon'] as never[])
+          await expect(ask(counter, timeout)).rejects.toThrow(/timeout must be milliseconds/);
+        for (const server of [null, 5, {}] as never[])
+          await expect(ask(server)).rejects.toThrow(/name must be a non-empty string/);
+      }
+      for (const flag of [undefined, null, 1, 'on'] as never[]) {
+        await expect(GenServer.trace(counter, flag)).rejects.toThrow(/on must be a boolean, got/);
+        await expect(GenServer.statistics(counter, flag)).rejects.toThrow(/flag must be a boolean, got/);
+      }
+      await expect(GenServer.replaceState(counter, 5 as never)).rejects.toThrow(
+        /fn must be a function, got 5/,
+      );
+      await expect(GenServer.codeChange(counter, {} as never)).rejects.toThrow(/made by GenServer.define/);
+      expect(await GenServer.getState(counter)).toBe(5);
+    }));
+});

@@ -15,7 +15,7 @@ import type { Items } from './stream-input.ts';
 import { StreamIterator } from './stream-iterator.ts';
 import type { StartedItem, StartItem } from './stream-process.ts';
 import type { TaskContext } from './task.ts';
-import { BY_MONITOR, initialCallOf, replyWith, requireBody } from './task-body.ts';
+import { BY_MONITOR, initialCallOf, replyWith, requireBody, requireOptions } from './task-body.ts';
 
 export type { FailureWithInput } from './stream-consumer.ts';
 export type { Items } from './stream-input.ts';
@@ -90,6 +90,7 @@ export function completeOptions(
   fn: unknown,
   options: AsyncStreamOptions,
 ): Pick<StreamPlan, keyof AsyncStreamOptions> {
+  requireOptions(options);
   const {
     maxConcurrency = parallelism(),
     ordered = true,

@@ -5,7 +5,7 @@ import { quietly, rejected } from './quiet.ts';
 import { requireShutdown } from './shutdown.ts';
 import { startSupervised } from './supervised-task.ts';
 import { makeTask, type SpawnedTask, type TaskBody } from './task.ts';
-import { requireBody, taskOptions } from './task-body.ts';
+import { requireBody, requireOptions, taskOptions } from './task-body.ts';
 import { requireSupervisor, type SupervisedTaskOptions, type TaskSupervisorRef } from './task-supervisor.ts';
 
 /**
@@ -36,13 +36,15 @@ export function asyncNolink<T>(
 function startTask<T>(
   supervisor: TaskSupervisorRef,
   body: TaskBody<T>,
-  { shutdown }: SupervisedTaskOptions,
+  options: SupervisedTaskOptions,
   isLinked: boolean,
 ): Promise<SpawnedTask<Awaited<T>>> {
   try {
+    requireOptions(options);
+    const { shutdown } = options;
     requireSupervisor(supervisor);
     requireBody(body, 'body');
-    requireShutdown(shutdown ?? 0, 'shutdown');
+    if (shutdown !== undefined) requireShutdown(shutdown, 'shutdown');
     const owner = self();
     const spawn = taskOptions(body, true); // linked to the supervisor, which spawns it
     const work = { body, owner, spawn, shutdown, isLinked, asSelf: bindToSelf() };

@@ -83,7 +83,7 @@ function streamUnder<I, T>(
 ): TaskStream<Outcome<Awaited<T>> | FailureWithInput<I>> {
   requireSupervisor(tree.supervisor);
   const plan = completeOptions(items, fn, options);
-  requireShutdown(options.shutdown ?? 0, 'shutdown');
+  if (options.shutdown !== undefined) requireShutdown(options.shutdown, 'shutdown');
   return makeStream(items, {
     ...plan,
     isLinked: tree.isLinked,

@@ -71,15 +71,15 @@ export function childSpecOf<M>(
   body: Body<M>,
   {
     spawn: options,
-    shutdown,
-    restart,
+    shutdown = DEFAULT_SHUTDOWN_MS,
+    restart = 'temporary',
   }: Pick<SupervisedWork, 'spawn' | 'shutdown'> & { readonly restart?: Restart | undefined },
 ): DynamicChildSpec<Pid<Sendable<M>>> {
   return {
     id: 'Task',
     start: () => spawn(body, options),
-    restart: restart ?? 'temporary',
-    shutdown: shutdown ?? DEFAULT_SHUTDOWN_MS,
+    restart,
+    shutdown,
     modules: ['Task'],
   };
 }

@@ -45,6 +45,12 @@ export function requireBody(body: unknown, parameter: string): void {
   throw new TypeError(`${parameter} must be a function, got ${describe(body)}${hint}`);
 }
 
+/** Checks options. Throws `TypeError`: a number in their place would otherwise be ignored. */
+export function requireOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(`options must be an object, got ${describe(options)}`);
+}
+
 function after(value: unknown, then: (settled: unknown) => void): void | Promise<void> {
   if (!isPromiseLike(value)) return then(value);
   return Promise.resolve(value).then(then);

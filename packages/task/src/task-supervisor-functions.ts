@@ -19,7 +19,7 @@ import {
 import { quietly } from './quiet.ts';
 import { childSpecOf, startIn } from './supervised-task.ts';
 import type { TaskBody } from './task.ts';
-import { requireBody, silent, taskOptions } from './task-body.ts';
+import { requireBody, requireOptions, silent, taskOptions } from './task-body.ts';
 import {
   asDynamic,
   requireSupervisor,
@@ -109,8 +109,10 @@ function requireFlags(
 async function startUnowned(
   supervisor: TaskSupervisorRef,
   body: TaskBody<unknown>,
-  { restart, shutdown }: StartChildOptions,
+  options: StartChildOptions,
 ): Promise<Pid<never>> {
+  requireOptions(options);
+  const { restart, shutdown } = options;
   requireSupervisor(supervisor);
   requireBody(body, 'body');
   const spec = childSpecOf(silent(body), { spawn: taskOptions(body, true), shutdown, restart });

@@ -15,6 +15,7 @@ import { TaskConsumedError } from './errors.ts';
 import { quietly } from './quiet.ts';
 import { ignore, shutdown } from './shutdown.ts';
 import { requireAllOwned, requireOwned, type Task, type TaskValue } from './task.ts';
+import { requireOptions } from './task-body.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 
@@ -76,6 +77,7 @@ async function outcomesWithin(
   options: YieldManyOptions,
 ): Promise<(Outcome<unknown> | undefined)[]> {
   requireAllOwned(tasks, 'tasks');
+  requireOptions(options);
   const { timeout = DEFAULT_TIMEOUT_MS, limit = tasks.length, onTimeout = 'nothing' } = options;
   requireTimeout(timeout, 'timeout');
   requireLimit(limit, tasks.length);

@@ -146,7 +146,8 @@ describe('Task.asyncStream', () => {
     expect(() => Task.asyncStream([1], 'nap' as never)).toThrow(
       new TypeError('fn must be a function, got "nap"'),
     );
-    expect(() => Task.asyncStream([1], nap, null as never)).toThrow(TypeError);
+    for (const options of [null, 5, 'infinity'] as never[])
+      expect(() => Task.asyncStream([1], nap, options)).toThrow(/options must be an object, got/);
   });
 
   it(

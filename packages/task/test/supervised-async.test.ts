@@ -156,6 +156,10 @@ describe('TaskSupervisor.async', () => {
       expect(
         await failure(TaskSupervisor.async(tasks, () => 1, { shutdown: 'kill' as never })),
       ).toBeInstanceOf(TypeError);
+      for (const options of [null, 5] as never[])
+        expect(await failure(TaskSupervisor.asyncNolink(tasks, () => 1, options))).toMatchObject({
+          message: `options must be an object, got ${options}`,
+        });
     }),
   );
 });

@@ -192,6 +192,7 @@ describe('TaskSupervisor.asyncStream', () => {
         expect(() => stream('tasks', [1], nap, { shutdown: 'unknown' as never })).toThrow(TypeError);
         expect(() => stream('tasks', [1], nap, { shutdown: -1 })).toThrow(RangeError);
         expect(() => stream('tasks', null as never, nap)).toThrow(TypeError);
+        expect(() => stream('tasks', [1], nap, 5 as never)).toThrow(/options must be an object, got 5/);
         expect(() => stream(undefined as never, [1], nap)).toThrow(TypeError);
       }
     }),

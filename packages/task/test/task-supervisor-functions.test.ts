@@ -84,15 +84,13 @@ describe('TaskSupervisor.startLink', () => {
   it(
     'refuses options that cannot be, and a name that is taken',
     simulated(async () => {
-      for (const options of [
-        { maxChildren: -1 },
-        { maxRestarts: -1 },
-        { maxSeconds: 0 },
-        { name: 5 },
-        null,
-      ]) {
-        expect(await failure(TaskSupervisor.startLink(options as never))).toBeInstanceOf(TypeError);
+      for (const options of [{ maxChildren: -1 }, { maxRestarts: -1 }, { maxSeconds: 0 }, null]) {
+        expect(await failure(TaskSupervisor.startLink(options as never))).toBeInstanceOf(SpecError);
       }
+      for (const name of [5, null, '', {}] as never[])
+        expect(await failure(TaskSupervisor.startLink({ name }))).toMatchObject({
+          message: expect.stringContaining('name must be a non-empty string'),
+        });
       expect(() => TaskSupervisor.childSpec({ maxChildren: 1.5 })).toThrow(SpecError);
       trapExit(true);
       await TaskSupervisor.startLink({ name: 'tasks' });
@@ -244,7 +242,15 @@ describe('TaskSupervisor.startChild', () => {
       expect(await failure(TaskSupervisor.startChild('nobody', restless))).toMatchObject({
         reason: 'noproc',
       });
-      for (const options of [{ restart: 'always' }, { shutdown: 'kill' }, { shutdown: -1 }]) {
+      for (const options of [
+        { restart: 'always' },
+        { restart: null },
+        { shutdown: 'kill' },
+        { shutdown: -1 },
+        { shutdown: null },
+        null,
+        5,
+      ]) {
         expect(await failure(TaskSupervisor.startChild(tasks, restless, options as never))).toBeInstanceOf(
           TypeError,
         );

@@ -306,8 +306,11 @@ describe('Task.yieldMany', () => {
       const tasks = [napping(5, 1)] as const;
       for (const options of [{ timeout: -1 }, { limit: 0 }, { limit: 1.5 }])
         expect(await failure(Task.yieldMany(tasks, options))).toBeInstanceOf(RangeError);
-      for (const options of [{ limit: '1' }, { onTimeout: 'kill' }, { timeout: 'soon' }, null])
+      for (const options of [{ limit: '1' }, { onTimeout: 'kill' }, { timeout: 'soon' }, 'soon'])
         expect(await failure(Task.yieldMany(tasks, options as never))).toBeInstanceOf(TypeError);
+      expect(await failure(Task.yieldMany(tasks, null as never))).toMatchObject({
+        message: 'options must be an object, got null',
+      });
       expect(await failure(Task.yieldMany(undefined as never))).toMatchObject({
         message: 'tasks must be an array of tasks, got undefined',
       });
