@@ -16,6 +16,7 @@ import {
   type Restart,
   self,
   send,
+  sleep,
   trapExit,
 } from '@coppice/core';
 import { type AsSelf, bindToSelf } from './as-self.ts';
@@ -70,7 +71,11 @@ export async function runApplication(
   for (;;) {
     const message = await receive();
     if (!isExit(message)) continue;
-    if (message.from === tree.top) return stopped(starter, tree, message.reason, true);
+    if (message.from === tree.top) {
+      // Its children hear of its end too, and what they do about it comes first, as on the BEAM: a callback may look at what they leave behind.
+      await asSelf(() => sleep(0));
+      return stopped(starter, tree, message.reason, true);
+    }
     if (message.from === master) return stopped(starter, tree, message.reason, false);
   }
 }
