@@ -3,6 +3,7 @@ import { Agent } from '@coppice/agent';
 import { Application, type ApplicationError, type Health } from '@coppice/application';
 import type { ExitReason, Pid } from '@coppice/core';
 import { GenServer, noreply, reply, type Server } from '@coppice/gen-server';
+import { Logger } from '@coppice/logger';
 import { PartitionSupervisor, Supervisor } from '@coppice/supervisor';
 import { TaskSupervisor } from '@coppice/task';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
@@ -183,11 +184,15 @@ const MyApp: Application<{ pool: number; host: string; verbose: boolean }> = App
 });
 
 async function program(): Promise<void> {
+  Logger.attach({ level: 'info' });
   const verbose: boolean = Application.getEnv(MyApp, 'verbose');
   const inShard: Promise<number | undefined> = Agent.get(PartitionSupervisor.via(shards, 'k'), (map) =>
     map.get('k'),
   );
   void [verbose, inShard];
+  for (const { id, child, type } of await Supervisor.whichChildren('my_app.supervisor')) {
+    console.log(id, type, child === undefined || child === 'restarting' ? 'down' : `${child}`);
+  }
   await Application.run(MyApp);
 }
 
