@@ -8,4 +8,14 @@ export { enterLoop } from './enter-loop.ts';
 export { abcast, multiCall } from './multi-call.ts';
 export { checkResponse, receiveResponse, sendRequest, waitAnyResponse, waitResponse } from './request.ts';
 export { stopServer as stop } from './stop.ts';
-export { codeChange, getState, getStatus, replaceState, resume, statistics, suspend, trace } from './sys.ts';
+export {
+  codeChange,
+  getState,
+  getStatus,
+  log,
+  replaceState,
+  resume,
+  statistics,
+  suspend,
+  trace,
+} from './sys.ts';

@@ -2,6 +2,7 @@
 import { type Pid, requireTimeout, type Timeout } from '@coppice/core';
 import type { Step } from './callback-result.ts';
 import type { Definition } from './definition.ts';
+import type { TraceEvent } from './telemetry.ts';
 
 /** A server's own data, changed by its loop alone. */
 export interface Loop {
@@ -20,7 +21,14 @@ export interface SystemState {
   readonly hibernateAfter: Timeout;
   isSuspended: boolean;
   isTraced: boolean;
+  log: Log | undefined;
   statistics: Counters | undefined;
+}
+
+/** The last steps of a server, while they are kept. */
+export interface Log {
+  readonly limit: number;
+  readonly events: TraceEvent[];
 }
 
 /** What is counted while statistics are on. */
@@ -45,5 +53,5 @@ export function systemOf(loop: Loop): SystemState {
 }
 
 function makeSystem(hibernateAfter: Timeout): SystemState {
-  return { hibernateAfter, isSuspended: false, isTraced: false, statistics: undefined };
+  return { hibernateAfter, isSuspended: false, isTraced: false, log: undefined, statistics: undefined };
 }

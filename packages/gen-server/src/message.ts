@@ -26,6 +26,7 @@ export type SystemRequest =
   | { readonly request: 'get_status' }
   | { readonly request: 'trace'; readonly on: boolean }
   | { readonly request: 'statistics'; readonly flag: boolean | 'get' }
+  | { readonly request: 'log'; readonly flag: boolean | number | 'get' | 'print' }
   | { readonly request: 'change_code'; readonly change: (state: unknown) => NewCode }
   | { readonly request: 'terminate'; readonly reason: ExitReason };
 

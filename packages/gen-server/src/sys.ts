@@ -4,7 +4,7 @@
  * All of these wait `timeout` ms, 5000 unless told otherwise, and reject with `ExitError` as `call` does. A server that is in
  * an async callback answers after it.
  */
-import { Gen, type Name, type Outcome, type Timeout } from '@coppice/core';
+import { describe, Gen, type Name, type Outcome, type Timeout } from '@coppice/core';
 import { requireBoolean, requireFunction } from './argument.ts';
 import { type AnyRef, DEFAULT_TIMEOUT } from './call.ts';
 import { definitionOf } from './definition.ts';
@@ -14,6 +14,7 @@ import type { Protocol, ServerRef, StateOf } from './protocol.ts';
 import { quietly } from './quiet.ts';
 import type { Server } from './server.ts';
 import type { Status } from './system-message.ts';
+import type { TraceEvent } from './telemetry.ts';
 import type { Statistics } from './trace.ts';
 
 /** The state of a server, as it is now: not a copy. For tests and the console. OTP: `sys:get_state/2`. */
@@ -68,6 +69,21 @@ export function trace(server: AnyRef, on: boolean, timeout?: Timeout): Promise<v
 }
 
 /**
+ * Starts keeping the server's last steps (`true`: ten of them; a number: so many), ends it (`false`), gives them, oldest first (`'get'`), or writes them
+ * to stdout (`'print'`). Cheaper than `trace`, to be looked at afterwards. With contents, so not for secrets. OTP: `sys:log/3`.
+ */
+export function log<F extends boolean | number | 'get' | 'print'>(
+  server: AnyRef,
+  flag: F,
+  timeout?: Timeout,
+): Promise<F extends 'get' ? readonly TraceEvent[] : void> {
+  return ask('log', server, timeout, () => {
+    requireLogFlag(flag);
+    return { request: 'log', flag };
+  });
+}
+
+/**
  * Starts counting the server's messages (`true`), ends it (`false`), or gives what was counted (`'get'`), `undefined` if
  * counting is off. OTP: `sys:statistics/3`.
  */
@@ -100,6 +116,14 @@ export function codeChange<P extends Protocol, A extends readonly unknown[], X>(
     const change = (state: unknown): NewCode => ({ definition, state: migrate(state as StateOf<P>) });
     return { request: 'change_code', change };
   });
+}
+
+function requireLogFlag(flag: unknown): void {
+  if (typeof flag === 'boolean' || flag === 'get' || flag === 'print') return;
+  if (typeof flag !== 'number')
+    throw new TypeError(`flag must be a boolean, a number, 'get' or 'print', got ${describe(flag)}`);
+  if (!Number.isInteger(flag) || flag < 1)
+    throw new RangeError(`flag must be a whole number from 1, got ${flag}`);
 }
 
 /** `request` is made inside, so that a bad argument rejects. */

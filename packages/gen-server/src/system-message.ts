@@ -4,7 +4,7 @@ import { proceed } from './callback.ts';
 import { type Loop, systemOf } from './loop.ts';
 import { isParentExit, isSystemMessage, type NewCode, type SystemMessage } from './message.ts';
 import { isPromiseLike, terminate } from './terminate.ts';
-import { getStatistics, setStatistics } from './trace.ts';
+import { getLog, getStatistics, printLog, setLog, setStatistics } from './trace.ts';
 
 /** Answer to `get_status`. */
 export interface Status {
@@ -59,9 +59,16 @@ function obey(loop: Loop, message: Request): unknown {
     case 'trace':
       systemOf(loop).isTraced = message.on;
       return undefined;
+    case 'log':
+      return log(loop, message.flag);
     case 'statistics':
       return message.flag === 'get' ? getStatistics(loop) : setStatistics(loop, message.flag);
   }
+}
+
+function log(loop: Loop, flag: boolean | number | 'get' | 'print'): unknown {
+  if (flag === 'get') return getLog(loop);
+  return flag === 'print' ? printLog(loop) : setLog(loop, flag);
 }
 
 function getStatus(loop: Loop): Status {

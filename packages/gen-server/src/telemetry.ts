@@ -41,13 +41,14 @@ export function reportUnexpected(module: string, message: unknown): void {
 }
 
 /** Reports one step of a traced server. */
-export function reportTrace(module: string, step: TraceStep): void {
-  const pid = self();
-  if (hasSubscribers('coppice.gen_server.trace')) {
-    emit('coppice.gen_server.trace', { pid, module, ...step });
-  } else {
-    console.log(`*DBG* ${module} ${pid} ${describe(step)}`);
-  }
+export function reportTrace(event: TraceEvent): void {
+  if (hasSubscribers('coppice.gen_server.trace')) emit('coppice.gen_server.trace', event);
+  else printTrace(event);
+}
+
+/** Writes one step to stdout. */
+export function printTrace(event: TraceEvent): void {
+  console.log(`*DBG* ${event.module} ${event.pid} ${describe(event)}`);
 }
 
 function kindOf(message: unknown): string {

@@ -1,7 +1,7 @@
 import { exit, type Pid, processInfo, self, send, sleep, spawn, subscribe } from '@coppice/core';
 import { CallbackError, GenServer, noreply, reply, type TraceEvent } from '@coppice/gen-server';
 import { simulate } from '@coppice/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { makeProbe } from './probe.ts';
 
 const Counter = GenServer.define('Counter', {
@@ -60,6 +60,10 @@ describe('GenServer.replaceState', () => {
       await expect(GenServer.replaceState(counter, (async () => 1) as never)).rejects.toThrow(
         /must not be async/,
       );
+      for (const flag of [undefined, null, 'on', {}] as never[])
+        await expect(GenServer.log(counter, flag)).rejects.toThrow(/flag must be a boolean, a number/);
+      for (const flag of [0, -1, 1.5, Number.NaN])
+        await expect(GenServer.log(counter, flag)).rejects.toThrow(/flag must be a whole number from 1/);
       await expect(GenServer.replaceState(counter, 5 as never)).rejects.toThrow(/fn must be a function/);
       expect(await Counter.call(counter, 'read')).toBe(5);
     }));
@@ -176,6 +180,47 @@ describe('GenServer.trace', () => {
         { ...common, kind: 'noreply', state: 0 },
       ]);
       detach();
+    }));
+});
+
+describe('GenServer.log', () => {
+  it('keeps the last steps, ten unless told otherwise', () =>
+    simulate(async () => {
+      const counter = await Counter.start(5);
+      expect(await GenServer.log(counter, 'get')).toEqual([]);
+      await GenServer.log(counter, true);
+      await Counter.call(counter, 'add', 1);
+      Counter.cast(counter, 'reset');
+      const steps = await GenServer.log(counter, 'get');
+      expect(steps).toMatchObject([
+        { kind: 'in', message: { request: 'add', payload: 1 } },
+        { kind: 'out', reply: 6, to: self(), state: 6, pid: counter, module: 'Counter' },
+        { kind: 'in', message: { request: 'reset' } },
+        { kind: 'noreply', state: 0 },
+      ]);
+      await GenServer.log(counter, 2); // it is on: nothing changes
+      for (let by = 1; by <= 5; by += 1) await Counter.call(counter, 'add', by);
+      expect(await GenServer.log(counter, 'get')).toHaveLength(10);
+      expect(steps).toHaveLength(4);
+      await GenServer.log(counter, false);
+      expect(await GenServer.log(counter, 'get')).toEqual([]);
+      await GenServer.log(counter, 2);
+      for (let by = 1; by <= 5; by += 1) await Counter.call(counter, 'add', by);
+      expect(await GenServer.log(counter, 'get')).toMatchObject([{ kind: 'in' }, { kind: 'out', reply: 30 }]);
+    }));
+
+  it('writes them to stdout', () =>
+    simulate(async () => {
+      const counter = await Counter.start(5);
+      await GenServer.log(counter, 3);
+      await Counter.call(counter, 'add', 1);
+      const print = vi.spyOn(console, 'log').mockImplementation(() => {});
+      await GenServer.log(counter, 'print');
+      expect(print.mock.calls.map(String)).toEqual([
+        expect.stringMatching(/^\*DBG\* Counter #PID<.*> got /),
+        `*DBG* Counter ${counter} sent 6 to ${self()}, new state 6`,
+      ]);
+      print.mockRestore();
     }));
 });
 
