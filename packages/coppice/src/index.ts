@@ -86,4 +86,4 @@ export {
   PartitionSupervisor,
   Supervisor,
 } from '@coppice/supervisor';
-export { Task, TaskSupervisor } from '@coppice/task';
+export { MaxChildrenError, Task, type TaskBody, type TaskContext, TaskSupervisor } from '@coppice/task';
