@@ -24,6 +24,9 @@ const startOfApplication =
 const oneRefusal =
   'What Elixir refuses by a guard before it asks the BEAM, and what the BEAM refuses, is one TypeError.';
 
+const noKeyPosition =
+  'A table keeps a key and a value, which are two parameters, where OTP keeps tuples: nothing says at which position the key is.';
+
 /** By scenario, by step. */
 type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -109,6 +112,20 @@ const reasons: Reasons = {
     'start/2 exit': startOfApplication,
     'unknown application': 'An application is a value that code has: a missing one cannot be named.',
   },
+  'sup/21_ets': {
+    'ordered_set term order: number < atom < ref < fun < pid < tuple < map < list < binary':
+      'An array stands for a tuple and for a list, so that the two are one key; it has the place of a list.',
+    keypos: noKeyPosition,
+    'info keys': noKeyPosition,
+  },
+  'more/22_ets_walks': {
+    'fold that inserts ahead (ordered set)':
+      "A fold ends, whatever its function adds; over an ordered set OTP's goes on to what is added ahead, for ever if need be.",
+  },
+  'more/25_ets_bags': {
+    'a list into a bag: OTP 25 takes it from the end':
+      'OTP leaves open in which order a list is inserted; here it is the order of the list.',
+  },
 };
 
 /** Lines that depend on which of two processes runs first. */
@@ -116,10 +133,6 @@ const reasonsOfOrder: Reasons = {
   'seed/06_async_stream': {
     'back-pressure: how far the input was drawn when the first result arrives (max_concurrency 2)':
       'Two tasks take 5 ms each. If the second one ends first, its place is free before there is a result.',
-  },
-  'sup/20_application': {
-    'temporary application whose supervisor dies: just removed; stop/1 is called':
-      'Two processes hear of one death. OTP does not say which is first.',
   },
 };
 

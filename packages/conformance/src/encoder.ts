@@ -147,6 +147,7 @@ function asTuple(fields: Fields): unknown {
   const { type } = fields;
   if (type === 'DOWN') return ['DOWN', fields.ref, 'process', fields.object, fields.reason];
   if (type === 'EXIT') return ['EXIT', fields.from, fields.reason];
+  if (type === 'ETS-TRANSFER') return [type, fields['table'], fields.from, fields['data']];
   if (type === 'reply' && has(fields, 'ref', 'value')) return [fields.ref, fields.value];
   if (type === 'timeout' && has(fields, 'ref', 'message')) {
     return ['timeout', fields.ref, fields.message];

@@ -8,6 +8,11 @@ import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentEdges } from './scenarios/more/08-agent-edges.ts';
+import { etsPages } from './scenarios/more/21-ets-pages.ts';
+import { etsWalks } from './scenarios/more/22-ets-walks.ts';
+import { etsCounters } from './scenarios/more/23-ets-counters.ts';
+import { etsOwners } from './scenarios/more/24-ets-owners.ts';
+import { etsBags } from './scenarios/more/25-ets-bags.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -41,6 +46,7 @@ import { timersFlagsInfo } from './scenarios/sup/16-timers-flags-info.ts';
 import { genServerCore } from './scenarios/sup/17-gen-server-core.ts';
 import { namesVia } from './scenarios/sup/19-names-via.ts';
 import { application } from './scenarios/sup/20-application.ts';
+import { ets } from './scenarios/sup/21-ets.ts';
 
 export const scenarios: readonly Scenario[] = [
   taskAsyncAwait,
@@ -76,6 +82,7 @@ export const scenarios: readonly Scenario[] = [
   genServerCore,
   namesVia,
   application,
+  ets,
   linksMonitors,
   aliasesAndInfo,
   taskYieldShutdown,
@@ -84,4 +91,9 @@ export const scenarios: readonly Scenario[] = [
   registryDuplicate,
   genServerLife,
   agentEdges,
+  etsPages,
+  etsWalks,
+  etsCounters,
+  etsOwners,
+  etsBags,
 ];

@@ -52,8 +52,8 @@ export class HashBagStore implements BagStore {
   }
 
   clear(): void {
+    this.#keys.beforeClear();
     this.#groups.clear();
-    this.#keys.forget();
     this.#size = 0;
   }
 
@@ -103,7 +103,9 @@ export class HashBagStore implements BagStore {
     if (group === undefined) return;
     const values = group.values.filter(passes);
     this.#size -= group.values.length - values.length;
-    if (values.length === 0) this.#groups.delete(mapKey);
-    else this.#groups.set(mapKey, { key: group.key, values });
+    if (values.length === 0) {
+      this.#keys.beforeDelete(mapKey);
+      this.#groups.delete(mapKey);
+    } else this.#groups.set(mapKey, { key: group.key, values });
   }
 }

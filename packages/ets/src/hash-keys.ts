@@ -33,8 +33,15 @@ export class HashKeys {
     if (!isFixed) this.#order = undefined;
   }
 
-  forget(): void {
-    this.#order = undefined;
+  /** To be called before a key is removed: a walk over a fixed table goes on from it all the same. */
+  beforeDelete(mapKey: unknown): void {
+    if (this.#isFixed) this.#walk().keepPlace(mapKey);
+  }
+
+  /** To be called before all keys are removed. */
+  beforeClear(): void {
+    if (this.#isFixed) this.#walk().keepPlaces();
+    else this.#order = undefined;
   }
 
   #walk(): KeyOrder {

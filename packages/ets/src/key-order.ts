@@ -39,6 +39,16 @@ export class KeyOrder {
     return position === undefined ? undefined : this.#from(position + 1);
   }
 
+  /** Remembers the place of a key that is there. */
+  keepPlace(key: unknown): void {
+    if (!this.#positions.has(key)) this.#find(key);
+  }
+
+  keepPlaces(): void {
+    if (this.#isAtEnd) this.#restart();
+    while (this.#remember());
+  }
+
   #from(start: number): IteratorResult<unknown, undefined> {
     for (let position = start; position < this.#keys.length || this.#remember(); position += 1) {
       const key = this.#keys[position];

@@ -48,8 +48,10 @@ export class OrderedStore implements UniqueStore {
     this.#tree.delete(encode(key));
   }
 
+  /** As a term the key must be the same: `1n` is found as `1`, but not this object. */
   deleteObject(key: unknown, value: unknown): void {
-    if (this.has(key) && sameTerm(this.get(key), value)) this.delete(key);
+    const pair = this.#tree.getPairOrNextHigher(encode(key));
+    if (pair !== undefined && sameTerm(decode(pair[0]), key) && sameTerm(pair[1], value)) this.delete(key);
   }
 
   clear(): void {
@@ -64,24 +66,21 @@ export class OrderedStore implements UniqueStore {
     return this.rangeReversed({});
   }
 
-  /** Objects whose keys are within bounds, in order. Goes from key to key, so that it stays right while the table changes. */
-  *range(bounds: Bounds): Generator<Stored, undefined> {
-    const last = this.#tree.maxKey(); // what is added behind it is not visited
-    let pair = this.#lowest(bounds);
-    while (pair !== undefined && isBelow(pair[0], bounds) && compareKeys(pair[0], last) <= 0) {
-      yield [decode(pair[0]), pair[1]];
-      pair = this.#tree.nextHigherPair(pair[0]);
-    }
+  /** Objects whose keys are within bounds, in order. */
+  range(bounds: Bounds): IterableIterator<Stored, undefined> {
+    return this.#ascending(this.#lowest(bounds), bounds);
   }
 
   /** {@link OrderedStore.range}, last first. */
-  *rangeReversed(bounds: Bounds): Generator<Stored, undefined> {
-    const last = this.#tree.minKey();
-    let pair = this.#highest(bounds);
-    while (pair !== undefined && isAbove(pair[0], bounds) && compareKeys(pair[0], last) >= 0) {
-      yield [decode(pair[0]), pair[1]];
-      pair = this.#tree.nextLowerPair(pair[0]);
-    }
+  rangeReversed(bounds: Bounds): IterableIterator<Stored, undefined> {
+    return this.#descending(this.#highest(bounds), bounds);
+  }
+
+  /** Objects after a key, in order; before it, last first. The key need not be there. */
+  beyond(key: unknown, isReversed: boolean): IterableIterator<Stored, undefined> {
+    return isReversed
+      ? this.#descending(this.#tree.nextLowerPair(encode(key)), {})
+      : this.#ascending(this.#tree.nextHigherPair(encode(key)), {});
   }
 
   first(): Step {
@@ -102,6 +101,25 @@ export class OrderedStore implements UniqueStore {
 
   /** Walks go from key to key, whether that is there or not. */
   setFixed(_isFixed: boolean): void {}
+
+  /** Goes from key to key, so that it stays right while the table changes. */
+  *#ascending(from: Stored | undefined, bounds: Bounds): Generator<Stored, undefined> {
+    const last = this.#tree.maxKey(); // what is added behind it is not visited
+    let pair = from;
+    while (pair !== undefined && isBelow(pair[0], bounds) && compareKeys(pair[0], last) <= 0) {
+      yield [decode(pair[0]), pair[1]];
+      pair = this.#tree.nextHigherPair(pair[0]);
+    }
+  }
+
+  *#descending(from: Stored | undefined, bounds: Bounds): Generator<Stored, undefined> {
+    const last = this.#tree.minKey();
+    let pair = from;
+    while (pair !== undefined && isAbove(pair[0], bounds) && compareKeys(pair[0], last) >= 0) {
+      yield [decode(pair[0]), pair[1]];
+      pair = this.#tree.nextLowerPair(pair[0]);
+    }
+  }
 
   #lowest({ gt, gte }: Bounds): Stored | undefined {
     return gte === undefined ? this.#tree.nextHigherPair(gt) : this.#tree.getPairOrNextHigher(gte);

@@ -4,11 +4,12 @@
  */
 import { describe } from '@coppice/core';
 import type { Ets, TableType } from './ets.ts';
+import { OrderedStore } from './ordered-store.ts';
 import type { Stored } from './store.ts';
 import type { Table } from './table.ts';
 import { readable, writable } from './tables.ts';
 
-/** Where a limited walk goes on. Used once. */
+/** Where a limited walk goes on: in an ordered set from a key, whatever changed since; in others from an object, and once only, so that used again it gives what it gave. */
 export class Continuation<out R> {
   readonly #more: () => Page<R> | undefined;
 
@@ -179,18 +180,45 @@ function collect<K, V, R>(
   const visit = ([key, value]: Stored): R | undefined => fn?.(found.read(key) as K, found.read(value) as V); // as above
   return limit === undefined
     ? take(objects, visit, Number.POSITIVE_INFINITY)
-    : page(found, objects, visit, limit);
+    : page({ table: found, visit, limit, isReversed }, objects);
 }
 
-function page<R>(
-  table: Table,
-  objects: Iterator<Stored, undefined>,
-  visit: (object: Stored) => R | undefined,
-  limit: number,
-): Page<R> | undefined {
-  const results = take(objects, visit, limit);
+interface Pages<R> {
+  readonly table: Table;
+  readonly visit: (object: Stored) => R | undefined;
+  readonly limit: number;
+  readonly isReversed: boolean;
+}
+
+function page<R>(pages: Pages<R>, objects: Iterator<Stored, undefined>): Page<R> | undefined {
+  const { table, visit, limit, isReversed } = pages;
+  let lastKey: unknown;
+  const remember = (object: Stored): R | undefined => {
+    lastKey = object[0];
+    return visit(object);
+  };
+  const results = take(objects, remember, limit);
   if (results.length === 0) return undefined;
-  return { results, continuation: new Continuation(() => page(readable(table.id), objects, visit, limit)) };
+  const { store } = table;
+  const following =
+    store instanceof OrderedStore
+      ? () => page(pages, store.beyond(lastKey, isReversed))
+      : once(() => page(pages, objects));
+  return {
+    results,
+    continuation: new Continuation(() => {
+      readable(table.id); // still there, and still to be read
+      return following();
+    }),
+  };
+}
+
+function once<T>(fn: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: fn() };
+    return done.value;
+  };
 }
 
 /** At most `limit` results. */

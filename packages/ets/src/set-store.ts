@@ -35,6 +35,7 @@ export class SetStore implements UniqueStore {
 
   delete(key: unknown): void {
     const mapKey = termKey(key);
+    this.#keys.beforeDelete(mapKey);
     this.#values.delete(mapKey);
     if (mapKey !== key) this.#compounds.delete(mapKey);
   }
@@ -44,9 +45,9 @@ export class SetStore implements UniqueStore {
   }
 
   clear(): void {
+    this.#keys.beforeClear();
     this.#values.clear();
     this.#compounds.clear();
-    this.#keys.forget();
   }
 
   *objects(): Generator<Stored, undefined> {

@@ -13,7 +13,9 @@ export interface BoundedIncrement {
 /** What is added to a counter. */
 export type Increment = number | BoundedIncrement;
 
-type Counters<V> = { readonly [F in keyof V as V[F] extends number ? F : never]?: Increment };
+/** What of a value can be replaced or counted: fields of an object, places of a tuple. */
+type Elements<V> = V extends readonly unknown[] ? Exclude<keyof V, keyof (readonly unknown[])> : keyof V;
+type Counters<V> = { readonly [F in Elements<V> as V[F] extends number ? F : never]?: Increment };
 
 /** Replaces the value of a key by `fn` of it; `false` if there is none. What `fn` throws goes to the caller, and nothing changes. */
 export function update<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>, fn: (value: V) => NoInfer<V>): boolean {
@@ -25,22 +27,26 @@ export function update<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>, fn: (value
   return true;
 }
 
-/** Replaces fields of the value of a key; `false` if there is none. Throws `TypeError` for a value without fields. OTP: `ets:update_element/3`. */
+/**
+ * Replaces fields of the value of a key, or places of a tuple; `false` if there is none. Throws `TypeError` for a value without fields. OTP:
+ * `ets:update_element/3`.
+ */
 export function updateElement<K, V extends object>(
   table: Ets<K, V, Sets>,
   key: NoInfer<K>,
-  elements: Partial<NoInfer<V>>,
+  elements: Partial<Pick<NoInfer<V>, Elements<NoInfer<V>>>>,
 ): boolean {
   const found = writable(table);
   const store = requireSet(found);
   if (!store.has(key)) return false;
-  found.insert(key, { ...requireFields(store.get(key)), ...requireFields(elements) });
+  found.insert(key, replaceElements(requireFields(store.get(key)), requireFields(elements)));
   return true;
 }
 
 /**
  * Adds to the counter that is a key's value, or to counters that are fields of it, and gives what they are then. Without an object of the key it
- * begins with `initial`; without that too it throws `TypeError`, as for what is no number. Nothing changes then. OTP: `ets:update_counter/3`, `/4`.
+ * begins with `initial`; without that too it throws `TypeError`, as for what is no number. `RangeError` for what is no whole number. Nothing
+ * changes then. OTP: `ets:update_counter/3`, `/4`.
  *
  * @example
  * Ets.updateCounter(hits, '/home', 1, 0);
@@ -72,8 +78,17 @@ export function updateCounter(table: AnyTable, key: unknown, by: unknown, initia
   }
   const fields = requireFields(before);
   const after = addToFields(fields, requireFields(by));
-  found.insert(key, { ...fields, ...after });
+  found.insert(key, replaceElements(fields, after));
   return after;
+}
+
+/** A copy with other elements. A tuple keeps its length: OTP knows no new positions either. */
+function replaceElements(value: object, elements: object): object {
+  if (!Array.isArray(value)) return { ...value, ...elements };
+  const missing = Object.keys(elements).find((place) => !Object.hasOwn(value, place) || place === 'length');
+  if (missing !== undefined) throw new TypeError(`${describe(value)} has no element ${describe(missing)}`);
+  const copy: unknown = Object.assign([...(value as readonly unknown[])], elements);
+  return copy as object;
 }
 
 function addToFields(fields: object, increments: object): Record<string, number> {
@@ -89,12 +104,19 @@ function addToFields(fields: object, increments: object): Record<string, number>
 }
 
 function add(before: number, by: unknown): number {
-  if (typeof by === 'number') return before + by;
+  whole(before);
+  if (typeof by === 'number') return whole(before + whole(by));
   if (!isBounded(by))
     throw new TypeError(`by must be a number or { by, threshold, setValue }, got ${describe(by)}`);
-  const after = before + by.by;
-  const isBeyond = by.by < 0 ? after < by.threshold : after > by.threshold;
-  return isBeyond ? by.setValue : after;
+  const after = before + whole(by.by);
+  const isBeyond = by.by < 0 ? after < whole(by.threshold) : after > whole(by.threshold);
+  return isBeyond ? whole(by.setValue) : whole(after);
+}
+
+/** Counters are exact: beyond 2^53 adding 1 changes nothing, so such a number is refused. */
+function whole(value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`a counter must count in whole numbers up to 2^53, got ${describe(value)}`);
 }
 
 function isBounded(by: unknown): by is BoundedIncrement {
@@ -103,7 +125,7 @@ function isBounded(by: unknown): by is BoundedIncrement {
 }
 
 function requireFields(value: unknown): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null) return value;
   throw new TypeError(`a value must be an object to have elements, and is ${describe(value)}`);
 }
 

@@ -191,6 +191,18 @@ describe('Ets.delete', () => {
   );
 
   it(
+    'of an object takes the key as a term: in an ordered set 1 is not 1n [otp-ets-014]',
+    simulated(async () => {
+      const table = Ets.new<unknown, string, 'ordered_set'>({ type: 'ordered_set' });
+      Ets.insert(table, 1, 'x');
+      Ets.deleteObject(table, 1n, 'x');
+      expect(Ets.member(table, 1n)).toBe(true);
+      Ets.deleteObject(table, 1, 'x');
+      expect(Ets.member(table, 1n)).toBe(false);
+    }),
+  );
+
+  it(
     'takes what it removes [otp-ets-014]',
     simulated(async () => {
       const table = filled();

@@ -79,6 +79,44 @@ describe('Ets.match and Ets.select', () => {
   );
 
   it(
+    'go on from one continuation as often as it is used [otp-ets-014]',
+    simulated(async () => {
+      for (const type of types) {
+        const made = Ets.new<unknown, unknown, typeof type>({ type });
+        for (let n = 1; n <= 5; n += 1) Ets.insert(made, n, n);
+        const first = Ets.select(made, (key) => key, 2);
+        const again = () => first && Ets.select(first.continuation);
+        expect([again()?.results, again()?.results]).toEqual([
+          [3, 4],
+          [3, 4],
+        ]);
+        const last = again();
+        expect(last && Ets.select(last.continuation)?.results).toEqual([5]);
+      }
+    }),
+  );
+
+  it(
+    'see what comes ahead of a continuation in an ordered set, in both directions [otp-ets-014]',
+    simulated(async () => {
+      const made = ordered(undefined, 3, 4, Number.NaN);
+      const up = Ets.select(made, (key) => [key], 1);
+      const down = Ets.selectReverse(made, (key) => [key], 1);
+      Ets.insert(made, 'last', 0);
+      Ets.insert(made, 1, 0);
+      const rest = (page: typeof up): unknown => page && Ets.select(page.continuation);
+      expect([up?.results, down?.results]).toEqual([[[3]], [[undefined]]]);
+      expect(rest(up)).toMatchObject({ results: [[4]] });
+      Ets.delete(made, 4);
+      expect(rest(up)).toMatchObject({ results: [[Number.NaN]] });
+      expect(rest(down)).toMatchObject({ results: [[Number.NaN]] });
+      const first = Ets.select(made, (key) => [key], 3);
+      expect(first?.results).toEqual([[1], [3], [Number.NaN]]);
+      expect(rest(first)).toMatchObject({ results: [[undefined], ['last']] });
+    }),
+  );
+
+  it(
     'replace values by what a function makes of them, where keys are one object each [otp-ets-014]',
     simulated(async () => {
       const made = table();

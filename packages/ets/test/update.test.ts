@@ -1,5 +1,5 @@
 import { sleep, spawn } from '@coppice/core';
-import { Ets } from '@coppice/ets';
+import { Ets, type Increment } from '@coppice/ets';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -70,6 +70,42 @@ describe('changing one object', () => {
       expect(() => Ets.updateElement(table, 'k', 5 as never)).toThrow(
         'a value must be an object to have elements, and is 5',
       );
+    }),
+  );
+
+  it(
+    'counts and replaces places of tuples, which keep their length [otp-ets-014]',
+    simulated(async () => {
+      const table = Ets.new<string, readonly [number, string, number]>();
+      expect(Ets.updateCounter(table, 'k', { 0: 2, 2: -1 }, [0, 'tag', 10])).toEqual({ 0: 2, 2: 9 });
+      expect(Ets.updateElement(table, 'k', { 1: 'other' })).toBe(true);
+      expect(Ets.lookup(table, 'k')).toEqual([2, 'other', 9]);
+      expect(() => Ets.updateElement(table, 'k', { 3: 'more' } as never)).toThrow('has no element "3"');
+      expect(() => Ets.updateElement(table, 'k', { length: 1 } as never)).toThrow('has no element "length"');
+      expect(() => Ets.updateCounter(table, 'k', { 1: 1 } as never)).toThrow('element "1" must be a number');
+      expect(Ets.lookup(table, 'k')).toEqual([2, 'other', 9]);
+    }),
+  );
+
+  it(
+    'refuses to count with fractions, or where adding 1 changes nothing [otp-ets-014]',
+    simulated(async () => {
+      const table = Ets.new<string, number>();
+      Ets.insertAll(table, [
+        ['n', 1],
+        ['half', 0.5],
+        ['large', Number.MAX_SAFE_INTEGER],
+      ]);
+      const refused = (key: string, by: Increment) =>
+        expect(() => Ets.updateCounter(table, key, by)).toThrow(RangeError);
+      refused('n', 0.5);
+      refused('n', Number.NaN);
+      refused('n', { by: 1, threshold: 0.5, setValue: 0 });
+      refused('n', { by: 1, threshold: 1, setValue: 0.5 });
+      refused('half', 1);
+      refused('large', 1);
+      expect(Ets.updateCounter(table, 'large', { by: 1, threshold: 10, setValue: 0 })).toBe(0);
+      expect(Ets.lookup(table, 'n')).toBe(1);
     }),
   );
 

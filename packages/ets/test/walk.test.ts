@@ -105,4 +105,24 @@ describe('walks', () => {
       expect(Ets.info(queue)?.size).toBe(0);
     }),
   );
+
+  it.each(['set', 'bag', 'duplicate_bag'] as const)(
+    'over a fixed %s go on from a key that was removed before they came to it [otp-ets-007]',
+    async (type) => {
+      await simulated(async () => {
+        const table = Ets.new<unknown, unknown, typeof type>({ type });
+        for (let n = 1; n <= 5; n += 1) Ets.insert(table, n, n);
+        Ets.safeFixtable(table, true);
+        Ets.delete(table, 3);
+        expect(Ets.next(table, 3)).toBe(4);
+        expect(() => Ets.next(table, 99)).toThrow(TypeError);
+        Ets.clear(table);
+        expect([Ets.next(table, 5), Ets.first(table)]).toEqual([undefined, undefined]);
+        Ets.insert(table, 4, 4);
+        expect(Ets.next(table, 1)).toBe(4);
+        Ets.safeFixtable(table, false);
+        expect(() => Ets.next(table, 3)).toThrow(TypeError);
+      })();
+    },
+  );
 });

@@ -1,0 +1,26 @@
+Code.require_file("../oracle_helper.exs", __DIR__)
+# ETS: bags, duplicate bags, and inserting many.
+raised = fn f -> (case O.catching(f) do {:returned, v} -> v; {:error, e} -> {:error, (if is_map(e), do: e.__struct__, else: e)}; o -> o end) end
+values = fn t, k -> :ets.lookup(t, k) |> Enum.map(&elem(&1, 1)) end
+filled = fn type, vs -> t = :ets.new(:t, [type]); for(v <- vs, do: :ets.insert(t, {:k, v})); t end
+b = filled.(:bag, [1, 2, 1, 3]); d = filled.(:duplicate_bag, [1, 2, 1, 3])
+O.step("what is there, in order of insertion", {values.(b, :k), :ets.info(b, :size), values.(d, :k), :ets.info(d, :size)})
+O.step("again: a bag leaves it where it is", (:ets.insert(b, {:k, 2}); values.(b, :k)))
+O.step("removed and inserted again: last", (:ets.delete_object(b, {:k, 2}); :ets.insert(b, {:k, 2}); values.(b, :k)))
+O.step("delete_object takes all that are equal", (:ets.delete_object(d, {:k, 1}); {values.(d, :k), :ets.info(d, :size)}))
+O.step("delete_object of what is not there", {:ets.delete_object(b, {:k, 99}), :ets.delete_object(b, {:zz, 1}), :ets.info(b, :size)})
+O.step("1 and 1.0 are two values; equal contents are one", (n = :ets.new(:n, [:bag]); for(v <- [1, 1.0, [1, :a], [1, :a], %{x: 1}, %{x: 1}], do: :ets.insert(n, {:k, v})); values.(n, :k)))
+O.step("keys 1 and 1.0 are two keys", (n = :ets.new(:n, [:bag]); :ets.insert(n, [{1, :i}, {1.0, :f}]); {values.(n, 1), values.(n, 1.0)}))
+O.step("lookup_element: of each; of a missing key", {:ets.lookup_element(b, :k, 2), raised.(fn -> :ets.lookup_element(b, :none, 2) end)})
+O.step("member, lookup of none", {:ets.member(b, :k), :ets.member(b, :none), :ets.lookup(b, :none)})
+O.step("take: all of a key", {:ets.take(b, :k), :ets.take(b, :k), :ets.info(b, :size)})
+O.step("delete: all of a key", (:ets.delete(d, :k); {:ets.lookup(d, :k), :ets.info(d, :size)}))
+O.step("a key comes once in a walk", (w = filled.(:bag, [1, 2]); :ets.insert(w, {:j, 1}); f = :ets.first(w); n = :ets.next(w, f); {Enum.sort([f, n]), :ets.next(w, n) == :"$end_of_table", :ets.info(w, :size)}))
+O.step("select_delete: by value", (w = filled.(:duplicate_bag, [1, 2, 1]); {:ets.select_delete(w, [{{:k, 1}, [], [true]}]), values.(w, :k)}))
+O.step("select_replace: not in a bag", {raised.(fn -> :ets.select_replace(filled.(:bag, [1]), [{{:"$1", :_}, [], [{{:"$1", 0}}]}]) end), (w = filled.(:duplicate_bag, [1, 2]); {:ets.select_replace(w, [{{:"$1", :_}, [], [{{:"$1", 0}}]}]), values.(w, :k)})})
+O.step("insert_new: the key counts, not the object", (w = filled.(:bag, [1]); {:ets.insert_new(w, {:k, 2}), :ets.insert_new(w, [{:new, 1}, {:k, 3}]), :ets.member(w, :new)}))
+O.step("insert_new of a list with one key twice", (s = :ets.new(:s, []); w = :ets.new(:w, [:duplicate_bag]); {:ets.insert_new(s, [{:y, 1}, {:y, 2}]), values.(s, :y), :ets.insert_new(w, [{:y, 1}, {:y, 1}]), values.(w, :y)}))
+O.step("a list into a duplicate bag: in its order", (w = :ets.new(:w, [:duplicate_bag]); :ets.insert(w, for(v <- [1, 2, 3], do: {:k, v})); values.(w, :k)))
+O.step("a list into a bag: OTP 25 takes it from the end", (w = :ets.new(:w, [:bag]); :ets.insert(w, for(v <- [1, 2, 3], do: {:k, v})); values.(w, :k)))
+O.step("empty lists; a bad one among good ones", (s = :ets.new(:s, []); {:ets.insert(s, []), :ets.insert_new(s, []), raised.(fn -> :ets.insert(s, [{1, 1}, :x]) end), raised.(fn -> :ets.insert_new(s, [{1, 1}, {}]) end), :ets.info(s, :size)}))
+O.step("delete_all_objects, then as new", (w = filled.(:bag, [1, 2]); {:ets.delete_all_objects(w), :ets.info(w, :size), :ets.first(w) == :"$end_of_table", :ets.insert(w, {:k, 9}), values.(w, :k)}))
