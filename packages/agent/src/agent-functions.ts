@@ -9,6 +9,7 @@ import {
   type Name,
   type Named,
   type Pid,
+  ProcLib,
   type StandsFor,
   type Timeout,
   typedName,
@@ -136,7 +137,7 @@ function ask(
   try {
     return AgentServer.call(serverRef(agent), request, toWork(fn, options), options);
   } catch (error) {
-    return rejected(error);
+    return ProcLib.rejected(error);
   }
 }
 
@@ -165,12 +166,5 @@ function started<S>(starting: Promise<Pid<never> | 'ignore'>): Promise<AgentPid<
 }
 
 function refuse(parameter: string, value: unknown): Promise<never> {
-  return rejected(new TypeError(`${parameter} must be a function, got ${describe(value)}`));
-}
-
-/** A rejection that nobody need handle: a forgotten one is no crash. */
-function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject(error);
-  promise.catch(() => {});
-  return promise;
+  return ProcLib.rejected(new TypeError(`${parameter} must be a function, got ${describe(value)}`));
 }

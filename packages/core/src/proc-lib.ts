@@ -20,6 +20,7 @@ import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
 
 export type { Behaviour } from './process.ts';
+export { quietly, rejected } from './wait.ts';
 
 /** How a behaviour is started. */
 export interface StartOptions extends SpawnOptions {

@@ -7,6 +7,7 @@ import {
   isPid,
   type Name,
   type Pid,
+  ProcLib,
   plainName,
   requireName,
   type StandsFor,
@@ -25,7 +26,6 @@ import type {
   ReplyTo,
   ServerRef,
 } from './protocol.ts';
-import { rejected } from './quiet.ts';
 
 /** How long a call waits, in ms, unless told otherwise. */
 export const DEFAULT_TIMEOUT = 5_000;
@@ -56,11 +56,11 @@ export function callServer(
   payload?: unknown,
   options: CallOptions = NO_OPTIONS,
 ): Promise<unknown> {
-  if (options === null || typeof options !== 'object') return rejected(notOptions(options));
+  if (options === null || typeof options !== 'object') return ProcLib.rejected(notOptions(options));
   const { timeout = DEFAULT_TIMEOUT } = options;
   const site = (): CallSite => callSite(server, request, payload, timeout);
   // What `whereis` gives for a name that nobody has. OTP: a call to `nil` exits with `noproc`.
-  if (server === undefined) return rejected(new ExitError('noproc', site()));
+  if (server === undefined) return ProcLib.rejected(new ExitError('noproc', site()));
   const message = (from: Gen.From): CallMessage => ({ type: '$gen_call', from, request, payload });
   return Gen.call(server, message, timeout, site);
 }

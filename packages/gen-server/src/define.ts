@@ -18,7 +18,6 @@ import { castServer } from './cast.ts';
 import { bindDefinition, type Definition, type ErasedCallbacks, toDefinition } from './definition.ts';
 import { systemFor } from './loop.ts';
 import type { Protocol } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import type { Monitored, PidOf, Server, StartOptions } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -66,9 +65,11 @@ function makeServer(definition: Definition): Erased {
   const server: Erased = {
     module: definition.module,
     startLink: (arg: unknown, options?: StartOptions) =>
-      quietly(startProcess(definition, true, arg, options)),
-    start: (arg: unknown, options?: StartOptions) => quietly(startProcess(definition, false, arg, options)),
-    startMonitor: (arg: unknown, options?: StartOptions) => quietly(startMonitored(definition, arg, options)),
+      ProcLib.quietly(startProcess(definition, true, arg, options)),
+    start: (arg: unknown, options?: StartOptions) =>
+      ProcLib.quietly(startProcess(definition, false, arg, options)),
+    startMonitor: (arg: unknown, options?: StartOptions) =>
+      ProcLib.quietly(startMonitored(definition, arg, options)),
     childSpec: (arg: unknown, options?: StartOptions & ChildOptions) => childSpec(definition, arg, options),
     self: () => selfAs(definition),
     name: typedName,
@@ -122,7 +123,7 @@ function childSpec(
   const { id, restart, shutdown, significant, ...start } = options;
   return {
     id: id ?? (start.name === undefined ? definition.module : plainName(start.name)),
-    start: () => quietly(startProcess(definition, true, arg, start)),
+    start: () => ProcLib.quietly(startProcess(definition, true, arg, start)),
     ...(restart !== undefined && { restart }),
     ...(shutdown !== undefined && { shutdown }),
     ...(significant !== undefined && { significant }),

@@ -15,7 +15,6 @@ import { isStep, type Step } from './callback-result.ts';
 import { definitionOf } from './definition.ts';
 import { systemFor } from './loop.ts';
 import type { Protocol, StateOf } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import type { Server, StartFlags } from './server.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -38,7 +37,7 @@ export function enterLoop<P extends Protocol, A extends readonly unknown[], X>(
   state: StateOf<P>,
   options: LoopOptions = {},
 ): Promise<never> {
-  return quietly(enter(server, state, options));
+  return ProcLib.quietly(enter(server, state, options));
 }
 
 async function enter(server: object, state: unknown, options: LoopOptions): Promise<never> {

@@ -4,6 +4,7 @@ import {
   ExitError,
   formatName,
   type Pid,
+  ProcLib,
   plainName,
   requireName,
   type StandsFor,
@@ -24,7 +25,6 @@ import type {
   ReplyTo,
   ServerPid,
 } from './protocol.ts';
-import { quietly } from './quiet.ts';
 
 /** What `multiCall` gives. OTP: `{Replies, BadNodes}`. */
 export interface Replies<out R> {
@@ -45,7 +45,7 @@ export function multiCall<P extends Protocol, K extends (keyof CallsOf<P> & stri
   ...rest: CallRest<CallOf<P, K>>
 ): Promise<Replies<ReplyTo<CallOf<P, K>>>> {
   // What answers is the handler of `K`, whose reply `define` has typed.
-  return quietly(ask(nodes, name, request, rest)) as Promise<Replies<ReplyTo<CallOf<P, K>>>>;
+  return ProcLib.quietly(ask(nodes, name, request, rest)) as Promise<Replies<ReplyTo<CallOf<P, K>>>>;
 }
 
 /** Casts to the servers that have one local name on `nodes`; missing ones don't matter. OTP: `GenServer.abcast/3`. */

@@ -11,13 +11,13 @@ import {
   isReply,
   type MonitorRef,
   type Outcome,
+  ProcLib,
   type Reply,
   type Timeout,
 } from '@coppice/core';
 import { callSite, payloadAndOptions } from './call.ts';
 import type { CallMessage } from './message.ts';
 import type { CallOf, CallsOf, CastRest, OtherCalls, Protocol, ReplyTo, ServerRef } from './protocol.ts';
-import { quietly } from './quiet.ts';
 
 declare const answeredWith: unique symbol;
 
@@ -47,7 +47,7 @@ export function sendRequest<P extends Protocol, K extends (keyof CallsOf<P> & st
  * `'timeout'` the request is given up and its reply is dropped. OTP: `gen_server:receive_response/2`.
  */
 export function receiveResponse<R>(request: RequestId<R>, timeout: Timeout = 'infinity'): Promise<R> {
-  return quietly(receive(request, timeout));
+  return ProcLib.quietly(receive(request, timeout));
 }
 
 async function receive<R>(request: RequestId<R>, timeout: Timeout): Promise<R> {
@@ -65,7 +65,7 @@ export function waitResponse<R>(
   request: RequestId<R>,
   timeout: Timeout = 'infinity',
 ): Promise<Outcome<R> | undefined> {
-  return quietly(wait(request, timeout));
+  return ProcLib.quietly(wait(request, timeout));
 }
 
 async function wait<R>(request: RequestId<R>, timeout: Timeout): Promise<Outcome<R> | undefined> {
@@ -89,7 +89,7 @@ export function waitAnyResponse<R>(
   requests: Iterable<RequestId<R>>,
   timeout: Timeout = 'infinity',
 ): Promise<Response<R> | undefined> {
-  return quietly(waitAny(requests, timeout));
+  return ProcLib.quietly(waitAny(requests, timeout));
 }
 
 async function waitAny<R>(

@@ -5,6 +5,7 @@ import {
   ExitError,
   type ExitReason,
   Gen,
+  ProcLib,
   requireTimeout,
   sameTerm,
   self,
@@ -12,7 +13,6 @@ import {
 } from '@coppice/core';
 import { type AnyRef, findServer } from './call.ts';
 import type { SystemMessage } from './message.ts';
-import { quietly } from './quiet.ts';
 
 /**
  * Ends a server: `terminate(reason)`, then its exit, which this waits for. Messages that it already has go first.
@@ -24,7 +24,7 @@ export function stopServer(
   reason: ExitReason = 'normal',
   timeout: Timeout = 'infinity',
 ): Promise<void> {
-  return quietly(terminate(server, reason, timeout));
+  return ProcLib.quietly(terminate(server, reason, timeout));
 }
 
 async function terminate(server: AnyRef | undefined, reason: ExitReason, timeout: Timeout): Promise<void> {

@@ -4,14 +4,13 @@
  * All of these wait `timeout` ms, 5000 unless told otherwise, and reject with `ExitError` as `call` does. A server that is in
  * an async callback answers after it.
  */
-import { describe, Gen, type Name, type Outcome, type Timeout } from '@coppice/core';
+import { describe, Gen, type Name, type Outcome, ProcLib, type Timeout } from '@coppice/core';
 import { requireBoolean, requireFunction } from './argument.ts';
 import { type AnyRef, DEFAULT_TIMEOUT } from './call.ts';
 import { definitionOf } from './definition.ts';
 import { CallbackError } from './errors.ts';
 import type { NewCode, SystemMessage, SystemRequest } from './message.ts';
 import type { Protocol, ServerRef, StateOf } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import type { Server } from './server.ts';
 import type { Status } from './system-message.ts';
 import type { TraceEvent } from './telemetry.ts';
@@ -133,7 +132,7 @@ function ask<T>(
   timeout: Timeout | undefined,
   request: () => SystemRequest,
 ): Promise<T> {
-  return quietly(send<T>(what, server, request, timeout));
+  return ProcLib.quietly(send<T>(what, server, request, timeout));
 }
 
 async function send<T>(

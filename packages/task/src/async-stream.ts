@@ -3,13 +3,13 @@ import {
   describe,
   type Outcome,
   type Pid,
+  ProcLib,
   requireTimeout,
   type Success,
   self,
   spawnMonitor,
   type Timeout,
 } from '@coppice/core';
-import { quietly } from './quiet.ts';
 import type { FailureWithInput, StreamPlan } from './stream-consumer.ts';
 import type { Items } from './stream-input.ts';
 import { StreamIterator } from './stream-iterator.ts';
@@ -116,7 +116,7 @@ export function makeStream<I, O>(items: Items<I>, plan: StreamPlan): TaskStream<
     // The values are what the tasks of `plan` give.
     [Symbol.asyncIterator]: () => new StreamIterator(items, plan) as AsyncIterator<O>,
   };
-  return { ...stream, toArray: () => quietly(collect(stream)) };
+  return { ...stream, toArray: () => ProcLib.quietly(collect(stream)) };
 }
 
 async function collect<O>(outcomes: AsyncIterable<O>): Promise<O[]> {

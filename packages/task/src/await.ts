@@ -7,12 +7,12 @@ import {
   Gen,
   isDown,
   isReply,
+  ProcLib,
   requireTimeout,
   type Timeout,
 } from '@coppice/core';
 import { forget, reasonOf, siteOf } from './answer.ts';
 import { TaskConsumedError } from './errors.ts';
-import { quietly, rejected } from './quiet.ts';
 import { requireAllOwned, requireOwned, type Task, type TaskValues } from './task.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -37,7 +37,7 @@ export function awaitTask<T>(task: Task<T>, timeout: Timeout = DEFAULT_TIMEOUT_M
       throw new ExitError(isDown(answer) ? reasonOf(answer, site) : 'timeout', site);
     });
   } catch (error) {
-    return rejected(error);
+    return ProcLib.rejected(error);
   }
 }
 
@@ -49,7 +49,7 @@ export function awaitMany<const L extends readonly Task<unknown>[]>(
   tasks: L,
   timeout: Timeout = DEFAULT_TIMEOUT_MS,
 ): Promise<TaskValues<L>> {
-  return quietly(valuesOf(tasks, timeout)) as Promise<TaskValues<L>>; // one value for each task, in their order
+  return ProcLib.quietly(valuesOf(tasks, timeout)) as Promise<TaskValues<L>>; // one value for each task, in their order
 }
 
 async function valuesOf(tasks: readonly Task<unknown>[], timeout: Timeout): Promise<unknown[]> {

@@ -9,12 +9,12 @@ import {
   monitor,
   type Outcome,
   type Pid,
+  ProcLib,
   requireTimeout,
   type ShutdownTime,
   unlink,
 } from '@coppice/core';
 import { forget, outcomeOf, reasonOf, siteOf } from './answer.ts';
-import { quietly } from './quiet.ts';
 import { requireOwned, type Task } from './task.ts';
 
 const DEFAULT_SHUTDOWN_MS = 5_000;
@@ -29,7 +29,7 @@ export function shutdown<T>(
   task: Task<T>,
   time: ShutdownTime = DEFAULT_SHUTDOWN_MS,
 ): Promise<Outcome<T> | undefined> {
-  return quietly(shutDown(task, time));
+  return ProcLib.quietly(shutDown(task, time));
 }
 
 /**

@@ -2,7 +2,7 @@
  * The iterator of one iteration of a stream. Nothing runs before the first `next`. The end, an error and `return` close the iteration: what runs is killed.
  * One call at a time is served, in their order, as by an async generator, which would cost three promises more for each outcome.
  */
-import { quietly } from './quiet.ts';
+import { ProcLib } from '@coppice/core';
 import { StreamConsumer, type StreamOutcome, type StreamPlan } from './stream-consumer.ts';
 import type { Items } from './stream-input.ts';
 
@@ -94,7 +94,7 @@ export class StreamIterator<I> implements AsyncIterator<StreamOutcome<I>, undefi
   #serve(work: () => Promise<Step<I>>): Promise<Step<I>> {
     const step = this.#finish(work);
     this.#current = step;
-    return quietly(step);
+    return ProcLib.quietly(step);
   }
 
   async #finish(work: () => Promise<Step<I>>): Promise<Step<I>> {

@@ -1,7 +1,6 @@
 /** Tasks of a supervisor whose value the caller awaits. OTP: `Task.Supervisor.async/3`, `Task.Supervisor.async_nolink/3`. */
-import { self } from '@coppice/core';
+import { ProcLib, self } from '@coppice/core';
 import { bindToSelf } from './as-self.ts';
-import { quietly, rejected } from './quiet.ts';
 import { requireShutdown } from './shutdown.ts';
 import { startSupervised } from './supervised-task.ts';
 import { makeTask, type SpawnedTask, type TaskBody } from './task.ts';
@@ -48,8 +47,8 @@ function startTask<T>(
     const owner = self();
     const spawn = taskOptions(body, true); // linked to the supervisor, which spawns it
     const work = { body, owner, spawn, shutdown, isLinked, asSelf: bindToSelf() };
-    return quietly(startSupervised(supervisor, work, (pid, ref) => makeTask(pid, ref, owner)));
+    return ProcLib.quietly(startSupervised(supervisor, work, (pid, ref) => makeTask(pid, ref, owner)));
   } catch (error) {
-    return rejected(error);
+    return ProcLib.rejected(error);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Name,
   type Named,
   type Pid,
+  ProcLib,
   type Timeout,
   typedName,
 } from '@coppice/core';
@@ -16,7 +17,6 @@ import {
   type DynamicSupervisorModule,
   type DynamicSupervisorOptions,
 } from '@coppice/supervisor';
-import { quietly } from './quiet.ts';
 import { childSpecOf, startIn } from './supervised-task.ts';
 import type { TaskBody } from './task.ts';
 import { requireBody, requireOptions, silent, taskOptions } from './task-body.ts';
@@ -42,7 +42,7 @@ export function name(name: Name): Named<TaskSupervisorPid> {
  * `AlreadyStartedError` when the name is taken. OTP: `Task.Supervisor.start_link/1`.
  */
 export function startLink(options: TaskSupervisorOptions = {}): Promise<TaskSupervisorPid> {
-  return quietly(startSupervisor(options));
+  return ProcLib.quietly(startSupervisor(options));
 }
 
 /**
@@ -64,7 +64,7 @@ export function startChild(
   body: TaskBody<unknown>,
   options: StartChildOptions = {},
 ): Promise<Pid<never>> {
-  return quietly(startUnowned(supervisor, body, options));
+  return ProcLib.quietly(startUnowned(supervisor, body, options));
 }
 
 /** Stops a task within its shutdown time. Rejects with `ChildError('not_found')` if `pid` is none of the supervisor's. OTP: `Task.Supervisor.terminate_child/2`. */
@@ -74,7 +74,7 @@ export function terminateChild(supervisor: TaskSupervisorRef, pid: Pid<never>): 
 
 /** The running tasks. OTP: `Task.Supervisor.children/1`. */
 export function children(supervisor: TaskSupervisorRef): Promise<readonly Pid<never>[]> {
-  return quietly(runningIn(supervisor));
+  return ProcLib.quietly(runningIn(supervisor));
 }
 
 /** Stops the supervisor, which stops its tasks, all at once, each within its shutdown time. OTP: `Supervisor.stop/3`. */

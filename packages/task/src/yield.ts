@@ -6,13 +6,13 @@ import {
   Gen,
   monotonicTime,
   type Outcome,
+  ProcLib,
   requireTimeout,
   sleep,
   type Timeout,
 } from '@coppice/core';
 import { outcomeOf, siteOf } from './answer.ts';
 import { TaskConsumedError } from './errors.ts';
-import { quietly } from './quiet.ts';
 import { ignore, shutdown } from './shutdown.ts';
 import { requireAllOwned, requireOwned, type Task, type TaskValue } from './task.ts';
 import { requireOptions } from './task-body.ts';
@@ -46,7 +46,7 @@ export function yieldTask<T>(
   task: Task<T>,
   timeout: Timeout = DEFAULT_TIMEOUT_MS,
 ): Promise<Outcome<T> | undefined> {
-  return quietly(outcomeWithin(task, timeout));
+  return ProcLib.quietly(outcomeWithin(task, timeout));
 }
 
 /**
@@ -58,7 +58,7 @@ export function yieldMany<const L extends readonly Task<unknown>[]>(
   options: YieldManyOptions | Timeout = {},
 ): Promise<TaskOutcomes<L>> {
   const given = typeof options === 'object' ? options : { timeout: options };
-  return quietly(outcomesWithin(tasks, given)) as Promise<TaskOutcomes<L>>; // one for each task, in their order
+  return ProcLib.quietly(outcomesWithin(tasks, given)) as Promise<TaskOutcomes<L>>; // one for each task, in their order
 }
 
 async function outcomeWithin<T>(task: Task<T>, timeout: Timeout): Promise<Outcome<T> | undefined> {
