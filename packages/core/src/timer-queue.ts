@@ -97,6 +97,7 @@ export class TimerQueue {
 
   /** Fires all that is due, in the order of the deadlines. */
   fireDue(): void {
+    this.#alarm = undefined; // it has gone off
     this.#alarmAt = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
     for (;;) {
