@@ -8,6 +8,8 @@ import { dataFolder } from './transcript.ts';
 export interface Row {
   readonly id: string;
   readonly applies: boolean;
+  /** Why it does not apply; empty if it does. */
+  readonly whyNot: string;
 }
 /** Ids that tests carry, and whether they are known to pass: `passed` in a run's results, or only `named` in the sources. */
 export interface Covered {
@@ -34,7 +36,7 @@ export function census(): readonly Row[] {
   const [, ...rows] = readFileSync(new URL('census.tsv', dataFolder), 'utf8').trimEnd().split('\n');
   return rows.map((row) => {
     const cells = row.split('\t');
-    return { id: cells[0] ?? '', applies: cells[5] === 'yes' };
+    return { id: cells[0] ?? '', applies: cells[5] === 'yes', whyNot: cells[6] ?? '' };
   });
 }
 
@@ -65,6 +67,22 @@ export function coverage(rows: readonly Row[], ids: ReadonlySet<string>): readon
     const group = applicable.filter((id) => prefixOf(id) === prefix);
     return { prefix, covered: group.filter((id) => ids.has(id)), open: group.filter((id) => !ids.has(id)) };
   });
+}
+
+/** Rows that do not apply, by the reason, most first: how many of each prefix. */
+export function exclusions(rows: readonly Row[]): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const excluded = rows.filter(({ applies }) => !applies);
+  const byReason = new Map<string, Map<string, number>>();
+  for (const { id, whyNot } of excluded) {
+    const counts = byReason.get(whyNot) ?? new Map<string, number>();
+    byReason.set(whyNot, counts);
+    counts.set(prefixOf(id), (counts.get(prefixOf(id)) ?? 0) + 1);
+  }
+  return new Map([...byReason].sort(([, a], [, b]) => total(b) - total(a)));
+}
+
+export function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Ids that a test carries though no row has them. */

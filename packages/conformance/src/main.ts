@@ -1,5 +1,5 @@
 /** `npm run conformance [-- [--real] part-of-an-id …]`: the oracle's scenarios, the declared differences, the census. Exit code 1 on a surprise. */
-import { census, coverage, coveredIds, strayIds } from './census.ts';
+import { census, coverage, coveredIds, exclusions, type Row, strayIds, total } from './census.ts';
 import type { Verdict } from './compare.ts';
 import { copyDifferences } from './copy.ts';
 import { failures, type Report, reportOn } from './report.ts';
@@ -92,8 +92,17 @@ function printCensus(): void {
   const done = groups.reduce((sum, group) => sum + group.covered.length, 0);
   const applicable = groups.reduce((sum, group) => sum + group.covered.length + group.open.length, 0);
   console.log(`  in total: ${done} of ${applicable}`);
+  printExclusions(rows);
   const stray = strayIds(rows, covered);
   if (stray.length > 0) console.log(`  in no row of the census: ${stray.join(' ')}`);
+}
+
+function printExclusions(rows: readonly Row[]): void {
+  console.log(`  and ${rows.filter(({ applies }) => !applies).length} that do not apply:`);
+  for (const [reason, counts] of exclusions(rows)) {
+    const where = [...counts].map(([prefix, count]) => `${prefix} ${count}`).join(', ');
+    console.log(`    ${total(counts)}: ${reason} (${where})`);
+  }
 }
 
 function json(value: unknown): string {
