@@ -7,6 +7,7 @@ import { onProcessExit } from './exit-hook.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { sameTerm, termKey } from './term.ts';
+import type { Timeout } from './timeout.ts';
 import { settleWait, startWait } from './waits.ts';
 
 /** What is locked, and for whom: processes that give the same requester share the lock. Often the requester is `self()`. OTP: `{ResourceId, LockRequesterId}`. */
@@ -20,8 +21,8 @@ export interface LockOptions {
   /** Names of the nodes on which to lock; those that are not there are left out. Default: all. */
   readonly nodes?: readonly string[];
   /**
-   * How often to try again when another requester has the lock: when it is let go, or after a pause, of 250 ms at first and at most 8 s.
-   * Default `'infinity'`; 0 does not wait.
+   * How often to try again when another requester has the lock: as soon as it is let go, or after a pause of 250 ms, doubled each time up to 8 s.
+   * 0 does not wait; `'infinity'`, the default, waits until it is let go.
    */
   readonly retries?: number | 'infinity';
 }
@@ -51,7 +52,7 @@ export async function lock(
     const other = take(process, id);
     if (other === undefined) return true;
     if (tries === retries) return false;
-    await change(process, other, Math.min(250 * 2 ** tries, 8_000));
+    await change(process, other, retries === 'infinity' ? retries : Math.min(250 * 2 ** tries, 8_000));
   }
 }
 
@@ -104,9 +105,9 @@ function drop(host: Host, { resourceId, lockRequesterId }: LockId, pid: Pid<neve
   for (const tell of [...held.waiting]) tell();
 }
 
-/** Waits until the lock is free, `ms` at most. */
-function change(process: Process, { waiting }: Lock, ms: number): Promise<unknown> {
-  const wait = startWait(process, ms);
+/** Waits until the lock is free, `timeout` at most. */
+function change(process: Process, { waiting }: Lock, timeout: Timeout): Promise<unknown> {
+  const wait = startWait(process, timeout);
   const tell = (): void => settleWait(process, wait, undefined);
   waiting.add(tell);
   wait.onEnd = () => waiting.delete(tell);

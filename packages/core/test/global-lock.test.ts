@@ -14,7 +14,7 @@ import {
   sleep,
   spawn,
 } from '@coppice/core';
-import { onNode, simulated } from '@coppice/testing';
+import { DeadlockError, onNode, simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
 const atOnce: LockOptions = { retries: 0 };
@@ -145,6 +145,14 @@ describe('Global.setLock', () => {
       expect(told).toEqual(['first', 'second', 'third']);
     }),
   );
+
+  it('has no timer that would hide a deadlock', async () => {
+    const crossed = simulate(async () => {
+      await Global.setLock(lockFor('one'));
+      await Global.setLock(lockFor('two'));
+    });
+    await expect(crossed).rejects.toThrow(DeadlockError);
+  });
 
   it(
     'is not held up by one that died waiting',
