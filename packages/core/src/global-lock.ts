@@ -18,8 +18,6 @@ export interface LockId {
 
 /** How a lock is asked for. */
 export interface LockOptions {
-  /** Names of the nodes on which to lock; those that are not there are left out. Default: all. */
-  readonly nodes?: readonly string[];
   /**
    * How often to try again when another requester has the lock: as soon as it is let go, or after a pause of 250 ms, doubled each time up to 8 s.
    * 0 does not wait; `'infinity'`, the default, waits until it is let go.
@@ -41,12 +39,11 @@ const tables = new WeakMap<Host, Map<unknown, Lock>>();
 export async function lock(
   process: Process,
   id: LockId,
-  { nodes, retries = 'infinity' }: LockOptions,
+  { retries = 'infinity' }: LockOptions,
 ): Promise<boolean> {
   requireLockId(id);
   if (retries !== 'infinity' && !(Number.isInteger(retries) && retries >= 0))
     throw new RangeError(`retries must be a count or 'infinity', got ${describe(retries)}`);
-  if (!covers(nodes, process)) return true;
   for (let tries = 0; ; tries += 1) {
     if (!process.isAlive) throw new ProcessExited(process.pid, process.exitReason); // killed after it was told that the lock is free
     const other = take(process, id);
@@ -57,23 +54,24 @@ export async function lock(
 }
 
 /** Unlocks for `process`; nothing happens if it does not hold the lock. */
-export function unlock(process: Process, id: LockId, nodes: readonly string[] | undefined): void {
+export function unlock(process: Process, id: LockId): void {
   requireLockId(id);
-  if (covers(nodes, process)) drop(process.host, id, process.pid);
+  drop(process.host, id, process.pid);
 }
 
 /** Runs `fn` while `process` holds the lock; `'aborted'`, without having run it, when the retries are spent. */
 export async function transact<T>(
   process: Process,
   id: LockId,
-  { fn, ...options }: LockOptions & { readonly fn: () => Awaitable<T> },
+  fn: () => Awaitable<T>,
+  options: LockOptions,
 ): Promise<T | 'aborted'> {
   if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
   if (!(await lock(process, id, options))) return 'aborted';
   try {
     return await fn();
   } finally {
-    unlock(process, id, options.nodes);
+    unlock(process, id);
   }
 }
 
@@ -118,12 +116,6 @@ function tableOf(host: Host): Map<unknown, Lock> {
   const table = tables.get(host) ?? new Map<unknown, Lock>();
   tables.set(host, table);
   return table;
-}
-
-function covers(nodes: readonly string[] | undefined, { host }: Process): boolean {
-  if (nodes !== undefined && !Array.isArray(nodes))
-    throw new TypeError(`nodes must be an array of names, got ${describe(nodes)}`);
-  return nodes?.includes(host.name) ?? true;
 }
 
 function requireLockId(id: unknown): void {

@@ -6,7 +6,7 @@ import { caller, callerOrDead } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { fence } from './fence.ts';
 import { type LockId, type LockOptions, lock, transact, unlock } from './global-lock.ts';
-import { describe, type Pid, requirePid } from './pid.ts';
+import { type Pid, requirePid } from './pid.ts';
 import { type Awaitable, type Host, type Process, processOf } from './process.ts';
 import { termKey } from './term.ts';
 import { quietly } from './wait.ts';
@@ -29,7 +29,7 @@ export interface Global {
    */
   setLock(id: LockId, options?: LockOptions): Promise<boolean>;
   /** The calling process lets a lock go; nothing happens if it does not hold it. OTP: `global:del_lock/2`. */
-  delLock(id: LockId, options?: Pick<LockOptions, 'nodes'>): Promise<void>;
+  delLock(id: LockId): Promise<void>;
   /**
    * Locks, runs `fn`, and unlocks whatever becomes of it; what `fn` throws is the rejection. Resolves with `'aborted'`, `fn` not having run, if the
    * lock could not be had. The lock is gone afterwards even if the process held it before. OTP: `global:trans/4`.
@@ -49,16 +49,20 @@ interface Entry {
   readonly release: () => void;
 }
 
-const tables = new WeakMap<Host, Map<unknown, Entry>>();
+interface Table {
+  /** By the names' keys. */
+  readonly entries: Map<unknown, Entry>;
+  /** How many names each process has: whoever has one may not have another. */
+  readonly counts: Map<Pid<never>, number>;
+}
+
+const tables = new WeakMap<Host, Table>();
 
 export const Global: Global = {
   registerName: (name, pid, options = {}) =>
     change(({ host }) => {
       requirePid(pid, 'pid');
-      const { multiNameAction: action } = options;
-      if (action !== undefined && action !== 'allow')
-        throw new TypeError(`multiNameAction must be 'allow' or not given, got ${describe(action)}`);
-      return registerGlobal(host, name, pid, action);
+      return registerGlobal(host, name, pid, options.multiNameAction === 'allow');
     }),
   reregisterName: (name, pid) =>
     change(({ host }) => {
@@ -68,10 +72,10 @@ export const Global: Global = {
     }),
   unregisterName: (name) => change(({ host }) => unregisterGlobal(host, name)),
   whereisName: (name) => whereisGlobal(caller().host, name),
-  registeredNames: () => [...tableOf(caller().host).values()].map((entry) => entry.name),
+  registeredNames: () => [...tableOf(caller().host).entries.values()].map((entry) => entry.name),
   setLock: (id, options = {}) => change((process) => lock(process, id, options)),
-  delLock: (id, options = {}) => change((process) => unlock(process, id, options.nodes)),
-  trans: (id, fn, options) => change((process) => transact(process, id, { ...options, fn })),
+  delLock: (id) => change((process) => unlock(process, id)),
+  trans: (id, fn, options = {}) => change((process) => transact(process, id, fn, options)),
 };
 
 /** What the calling process does, as a promise that is nobody's crash if it is forgotten. */
@@ -82,37 +86,38 @@ function change<T>(act: (process: Process) => Awaitable<T>): Promise<T> {
 }
 
 /** Puts `pid` under a global name, at once. */
-export function registerGlobal(host: Host, name: unknown, pid: Pid<never>, several?: 'allow'): boolean {
-  const table = tableOf(host);
-  if (table.has(termKey(name)) || processOf(pid) === undefined) return false;
-  if (several === undefined && hasName(table, pid)) return false;
+export function registerGlobal(host: Host, name: unknown, pid: Pid<never>, allowsSeveral = false): boolean {
+  const { entries, counts } = tableOf(host);
+  if (entries.has(termKey(name)) || processOf(pid) === undefined) return false;
+  if (counts.has(pid) && !allowsSeveral) return false;
   enter(host, name, pid);
   return true;
 }
 
 function enter(host: Host, name: unknown, pid: Pid<never>): void {
-  const table = tableOf(host);
-  const key = termKey(name);
-  table.set(key, { name, pid, release: onProcessExit(pid, () => table.delete(key)) });
+  const { entries, counts } = tableOf(host);
+  const release = onProcessExit(pid, () => unregisterGlobal(host, name));
+  entries.set(termKey(name), { name, pid, release });
+  counts.set(pid, (counts.get(pid) ?? 0) + 1);
 }
 
 export function unregisterGlobal(host: Host, name: unknown): void {
-  const table = tableOf(host);
-  table.get(termKey(name))?.release();
-  table.delete(termKey(name));
+  const { entries, counts } = tableOf(host);
+  const entry = entries.get(termKey(name));
+  if (entry === undefined) return;
+  entry.release();
+  entries.delete(termKey(name));
+  const left = (counts.get(entry.pid) ?? 0) - 1;
+  if (left > 0) counts.set(entry.pid, left);
+  else counts.delete(entry.pid);
 }
 
 export function whereisGlobal(host: Host, name: unknown): Pid<never> | undefined {
-  return tableOf(host).get(termKey(name))?.pid;
+  return tableOf(host).entries.get(termKey(name))?.pid;
 }
 
-function hasName(table: ReadonlyMap<unknown, Entry>, pid: Pid<never>): boolean {
-  for (const entry of table.values()) if (entry.pid === pid) return true;
-  return false;
-}
-
-function tableOf(host: Host): Map<unknown, Entry> {
-  const table = tables.get(host) ?? new Map<unknown, Entry>();
+function tableOf(host: Host): Table {
+  const table = tables.get(host) ?? { entries: new Map(), counts: new Map() };
   tables.set(host, table);
   return table;
 }

@@ -6,7 +6,6 @@ import {
   type LockOptions,
   monitor,
   monotonicTime,
-  nodeName,
   type Pid,
   receive,
   self,
@@ -167,20 +166,6 @@ describe('Global.setLock', () => {
   );
 
   it(
-    'locks on the nodes that are named, as far as they are there',
-    simulated(async () => {
-      expect(await Global.setLock(lockFor('elsewhere'), { nodes: ['nowhere'] })).toBe(true);
-      expect(await isFree()).toBe(true);
-      expect(await Global.setLock(lockFor('here'), { nodes: [nodeName(), 'nowhere'] })).toBe(true);
-      expect(await isFree()).toBe(false);
-      await Global.delLock(lockFor('here'), { nodes: ['nowhere'] });
-      expect(await isFree()).toBe(false);
-      await Global.delLock(lockFor('here'), { nodes: [nodeName()] });
-      expect(await isFree()).toBe(true);
-    }),
-  );
-
-  it(
     'refuses bad arguments [otp-global-005]',
     simulated(async () => {
       const id = lockFor('me');
@@ -192,8 +177,6 @@ describe('Global.setLock', () => {
         await expect(Global.setLock(id, { retries })).rejects.toThrow(
           `retries must be a count or 'infinity', got ${retries}`,
         );
-      // @ts-expect-error nodes are a list
-      await expect(Global.setLock(id, { nodes: 'here' })).rejects.toThrow('nodes must be an array of names');
       // @ts-expect-error an id has two parts
       await expect(Global.delLock({})).rejects.toThrow('id must be { resourceId, lockRequesterId }');
       // @ts-expect-error what runs is a function

@@ -58,10 +58,6 @@ describe('Global', () => {
       await expect(Global.registerName('name', 'pid')).rejects.toThrow('pid must be a pid, got "pid"');
       // @ts-expect-error so is a name that is taken over
       await expect(Global.reregisterName('name', 7)).rejects.toThrow(TypeError);
-      await expect(
-        // @ts-expect-error there is no other action
-        Global.registerName('name', self(), { multiNameAction: 'refuse' }),
-      ).rejects.toThrow('multiNameAction must be \'allow\' or not given, got "refuse"');
       expect(Global.registeredNames()).toEqual([]);
     });
   });
