@@ -152,7 +152,7 @@ describe('Agent', () => {
       const nobody = Agent.name<number>('nobody');
       await expect(Agent.get(nobody, read)).rejects.toMatchObject({
         reason: 'noproc',
-        call: { args: [nobody, ['get', expect.anything()], 5_000] },
+        call: { args: ['nobody', ['get', expect.anything()], 5_000] },
       });
       await expect(Agent.stop(nobody)).rejects.toMatchObject({
         reason: 'noproc',

@@ -28,7 +28,7 @@ export function formatCrash(event: ExitEvent): string {
   const name = event.name === undefined ? '' : ` (${event.name})`;
   const lines = [
     `process ${event.pid}${name} crashed: ${event.initialCall}`,
-    indent(userFramesFirst(formatExit(event.reason))),
+    indent(userFramesOnly(formatExit(event.reason))),
   ];
   if (event.label !== undefined) lines.push(`  label: ${formatValue(event.label)}`);
   if (event.lastMessage !== undefined) lines.push(`  last message: ${typeOfMessage(event.lastMessage)}`);
@@ -80,21 +80,42 @@ function stateOf(behaviour: Behaviour | undefined): unknown {
   }
 }
 
-const RUNTIME_FRAME =
-  /[\\/]packages[\\/](core|gen-server|agent|task|supervisor|registry|ets|application|gen-statem|testing)[\\/](src|dist)[\\/]|@coppice[\\/]|\(node:|at node:/;
-
 /** A stack as text, its frames of the runtime and of Node behind those of the program. Text without frames stays as it is. */
 export function userFramesFirst(text: string): string {
-  const lines = text.split('\n');
-  const isFrame = (line: string): boolean => /^\s+at /.test(line);
-  const start = lines.findIndex(isFrame);
-  if (start === -1) return text;
-  const length = lines.slice(start).findIndex((line) => !isFrame(line));
-  const end = length === -1 ? lines.length : start + length;
-  const frames = lines.slice(start, end);
-  const own = frames.filter((frame) => !RUNTIME_FRAME.test(frame));
-  const runtime = frames.filter((frame) => RUNTIME_FRAME.test(frame));
-  return [...lines.slice(0, start), ...own, ...runtime, ...lines.slice(end)].join('\n');
+  return changeFrames(text, (own, runtime) => [...own, ...runtime]);
+}
+
+/** A stack as text, its frames of the runtime and of Node only counted, where the program has any. */
+export function userFramesOnly(text: string): string {
+  return changeFrames(text, (own, runtime) =>
+    own.length > 0 && runtime.length > 0
+      ? [...own, `    (and ${runtime.length} of the runtime)`]
+      : [...own, ...runtime],
+  );
+}
+
+/** Each run of frames, parted into those of the program and the others. */
+function changeFrames(
+  text: string,
+  change: (own: readonly string[], runtime: readonly string[]) => readonly string[],
+): string {
+  return text.replaceAll(/^\s+at .*(?:\n\s+at .*)*/gm, (run) => {
+    const frames = run.split('\n');
+    const isOwn = (frame: string): boolean => !isRuntimeFrame(frame);
+    return change(frames.filter(isOwn), frames.filter(isRuntimeFrame)).join('\n');
+  });
+}
+
+/** Where the packages of this library lie when they run from source. */
+const home: string | undefined = /(?<=^file:\/\/)\/.*\/packages\/(?=core\/(?:src|dist)\/)/.exec(
+  decodeURI(`${import.meta.url}`),
+)?.[0];
+
+/** Whether a line of a stack is of this library or of Node. */
+export function isRuntimeFrame(line: string): boolean {
+  if (/[\\/]node_modules[\\/](?:@coppice[\\/]|coppice[\\/])|\(node:|at node:/.test(line)) return true;
+  const at = home === undefined ? -1 : line.indexOf(home);
+  return home !== undefined && at !== -1 && /^[a-z-]+\/(?:src|dist)\//.test(line.slice(at + home.length));
 }
 
 function indent(text: string): string {

@@ -1,5 +1,5 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
-import { type ExitReason, errorIn, formatValue } from './exit-reason.ts';
+import { type ExitReason, errorIn, formatValue, meaningOf } from './exit-reason.ts';
 import type { Pid } from './pid.ts';
 
 /** Base of all errors of this library that a caller can act on. */
@@ -32,7 +32,10 @@ export class ExitError extends CoppiceError {
       call === undefined
         ? ''
         : ` in ${call.module}.${call.function}(${call.args.map(formatValue).join(', ')})`;
-    super(`exited: ${formatValue(reason)}${where}`, reason instanceof Error ? { cause: reason } : undefined);
+    super(
+      `exited: ${formatValue(reason)}${where}${meaningOf(reason)}`,
+      reason instanceof Error ? { cause: reason } : undefined,
+    );
     this.reason = reason;
     this.call = call;
   }
@@ -80,7 +83,7 @@ export class StartError extends CoppiceError {
 
   constructor(what: string, reason: ExitReason) {
     const cause = errorIn(reason);
-    super(`${what} failed to start: ${formatValue(reason)}`, cause && { cause });
+    super(`${what} failed to start: ${formatValue(reason)}${meaningOf(reason)}`, cause && { cause });
     this.reason = reason;
   }
 }

@@ -56,11 +56,32 @@ export function isAbnormal(reason: ExitReason): boolean {
   return reason !== 'normal' && reason !== 'shutdown' && !isShutdown(reason);
 }
 
-/** The reason for humans: an error's stack with its causes, anything else as a value. OTP: `Exception.format_exit/1`. */
+/** The reason for humans: an error's stack with its causes, anything else as a value and what it means. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
   if (reason instanceof Error) return formatError(reason, 0);
   if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
-  return formatValue(reason);
+  return formatValue(reason) + meaningOf(reason);
+}
+
+/** What a reason of the runtime's own means, to stand behind it; nothing for any other. */
+export function meaningOf(reason: ExitReason): string {
+  const meaning = MEANINGS.get(duplicateIn(reason) ?? reason);
+  return meaning === undefined ? '' : ` (${meaning})`;
+}
+
+const MEANINGS: ReadonlyMap<unknown, string> = new Map([
+  ['noproc', 'no live process has this pid or name'],
+  ['noconnection', 'that node cannot be reached'],
+  ['calling_self', 'a process that waits for itself would wait for ever'],
+  ['timeout', 'time was up; what was asked for may still happen'],
+  ['mailbox_full', 'more messages came than its limit allows'],
+  ['duplicate_child_name', 'two children have the same id'],
+]);
+
+/** `'duplicate_child_name'` for `['start_spec', ['duplicate_child_name', id]]`. */
+function duplicateIn(reason: ExitReason): unknown {
+  const refusal: unknown = Array.isArray(reason) && reason[0] === 'start_spec' ? reason[1] : undefined;
+  return Array.isArray(refusal) ? refusal[0] : undefined;
 }
 
 /** Whether `reason` is `{ nocatch: … }`: a thrown value that is no `Error`. */
@@ -118,5 +139,6 @@ function writeValue(value: unknown): string {
 /** What JSON would leave out or refuse. */
 function writePart(_key: string, part: unknown): unknown {
   if (typeof part === 'bigint') return `${part}n`;
+  if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
   return part instanceof Error ? `${part.name}: ${part.message}` : part;
 }

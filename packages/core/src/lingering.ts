@@ -3,6 +3,7 @@
  * end it; it can be counted, and is reported after {@link REPORT_AFTER_MS}. Nothing here keeps such code from being collected.
  */
 import { immediate } from './clock.ts';
+import { isRuntimeFrame } from './crash-report.ts';
 import type { Lingering, Process } from './process.ts';
 import { emit, hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
 import type { Timer, TimerQueue } from './timer-queue.ts';
@@ -85,11 +86,5 @@ function codeOf({ pid, initialCall, extension }: Process): LingeringCode {
 
 /** The first line of a stack that is not of the runtime. */
 function callerIn(site: Error | undefined): string | undefined {
-  return site?.stack
-    ?.split('\n')
-    .find(
-      (line) =>
-        /^\s+at /.test(line) &&
-        !/[\\/](core|gen-server|agent|task|supervisor)[\\/](src|dist)[\\/]/.test(line),
-    );
+  return site?.stack?.split('\n').find((line) => /^\s+at /.test(line) && !isRuntimeFrame(line));
 }

@@ -2,6 +2,7 @@
  * The program's own node, and its main process: what top-level code runs as, as in an IEx shell. If a link kills main, the crash is
  * told, the tree that is linked to it is stopped, and the program ends with exit code 1, as `elixir script.exs` does.
  */
+import { userFramesOnly } from './crash-report.ts';
 import { setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
@@ -33,7 +34,7 @@ export function isProgramNode(host: Host): boolean {
 if (globalThis.process?.env?.['VITEST'] === undefined) setAmbient(() => programNode().main);
 
 function endProgram(main: Process, reason: ExitReason): void {
-  writeError(`the main process ${main.pid} exited: ${formatExit(reason)}`);
+  writeError(`the main process ${main.pid} exited: ${userFramesOnly(formatExit(reason))}`);
   const { process } = globalThis;
   if (process === undefined) return;
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { runOutside, self, userFramesFirst } from '@coppice/core';
+import { formatCrash, type Pid, runOutside, self, userFramesFirst } from '@coppice/core';
 import { onNode } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -20,6 +20,31 @@ describe('userFramesFirst', () => {
   it('leaves a text without frames as it is', () => {
     expect(userFramesFirst('Error: boom\nsecond line')).toBe('Error: boom\nsecond line');
   });
+});
+
+describe('formatCrash', () => {
+  it(
+    'shows the frames of the program, and how many there are of the runtime',
+    onNode(async () => {
+      const stack = [
+        'Error: boom',
+        '    at add (/app/counter.ts:3:5)',
+        '    at run (node:vm:1:1)',
+        '    at tick (node:x:2:2)',
+      ];
+      expect(crashOf(stack)).toContain(
+        '  Error: boom\n      at add (/app/counter.ts:3:5)\n      (and 2 of the runtime)',
+      );
+    }),
+  );
+
+  it(
+    'shows all frames where none is of the program',
+    onNode(async () => {
+      const stack = ['Error: boom', '    at run (node:vm:1:1)'];
+      expect(crashOf(stack)).toContain('    at run (node:vm:1:1)');
+    }),
+  );
 });
 
 describe('runOutside', () => {
@@ -45,6 +70,22 @@ describe('runOutside', () => {
     expect(() => runOutside(() => {})).not.toThrow();
   });
 });
+
+/** The report of a crash with an error of this stack. */
+function crashOf(stack: readonly string[]): string {
+  const reason = Object.assign(new Error('boom'), { stack: stack.join('\n') });
+  const nothing = { name: undefined, label: undefined, lastMessage: undefined, state: undefined };
+  const pid: Pid<never> = self();
+  return formatCrash({
+    pid,
+    reason,
+    initialCall: 'body',
+    ancestors: [],
+    callers: [],
+    messageQueueLength: 0,
+    ...nothing,
+  });
+}
 
 function whoAmI(): string {
   try {

@@ -86,7 +86,16 @@ export function callSite(
   payload: unknown,
   timeout: Timeout,
 ): CallSite {
-  return { module: 'GenServer', function: 'call', args: [server, requestTerm(request, payload), timeout] };
+  return {
+    module: 'GenServer',
+    function: 'call',
+    args: [untyped(server), requestTerm(request, payload), timeout],
+  };
+}
+
+/** A server as an exit names it: its pid, or its name without the type. */
+export function untyped(server: AnyRef | undefined): Pid<never> | Name | undefined {
+  return server === undefined || isPid(server) ? server : plainName(server);
 }
 
 /**

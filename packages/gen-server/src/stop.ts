@@ -11,7 +11,7 @@ import {
   self,
   type Timeout,
 } from '@coppice/core';
-import { type AnyRef, findServer } from './call.ts';
+import { type AnyRef, findServer, untyped } from './call.ts';
 import type { SystemMessage } from './message.ts';
 
 /**
@@ -29,7 +29,7 @@ export function stopServer(
 
 async function terminate(server: AnyRef | undefined, reason: ExitReason, timeout: Timeout): Promise<void> {
   requireTimeout(timeout, 'timeout');
-  const site: CallSite = { module: 'GenServer', function: 'stop', args: [server, reason, timeout] };
+  const site: CallSite = { module: 'GenServer', function: 'stop', args: [untyped(server), reason, timeout] };
   if (server === undefined) throw new ExitError('noproc', site);
   if (findServer(server) === self()) throw new ExitError('calling_self', site);
   const ref = Gen.sendRequest(

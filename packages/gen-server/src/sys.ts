@@ -6,7 +6,7 @@
  */
 import { describe, Gen, type Name, type Outcome, ProcLib, type Timeout } from '@coppice/core';
 import { requireBoolean, requireFunction } from './argument.ts';
-import { type AnyRef, DEFAULT_TIMEOUT } from './call.ts';
+import { type AnyRef, DEFAULT_TIMEOUT, untyped } from './call.ts';
 import { definitionOf } from './definition.ts';
 import { CallbackError } from './errors.ts';
 import type { NewCode, SystemMessage, SystemRequest } from './message.ts';
@@ -146,7 +146,7 @@ async function send<T>(
     server,
     (from): SystemMessage => ({ type: '$system', from, ...asked }),
     timeout,
-    () => ({ module: 'GenServer', function: what, args: [server, timeout] }),
+    () => ({ module: 'GenServer', function: what, args: [untyped(server), timeout] }),
   );
   const outcome = answer as Outcome<T>; // `handleSystem` answers each request so, with what its function here promises
   if (outcome.ok) return outcome.value;
