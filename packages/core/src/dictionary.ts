@@ -1,7 +1,7 @@
 /** What a process keeps about itself: dictionary, label, priority, group leader, ancestors and callers. OTP: `Process.put/2`, `Process.flag/2`. */
 import { caller } from './current.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
-import type { Priority } from './process.ts';
+import { type Priority, type Process, processOf } from './process.ts';
 
 /** The value under `key` in the calling process's dictionary, else `fallback`. OTP: `Process.get/2`. */
 export function get(key: unknown, fallback?: unknown): unknown {
@@ -67,11 +67,19 @@ export function groupLeader(): Pid<never> {
   return process.extension?.groupLeader ?? process.host.main.pid;
 }
 
-/** Sets the group leader of the calling process. OTP: `Process.group_leader/2`. */
-export function setGroupLeader(leader: Pid<never>): void {
-  const { rare } = caller();
+/** Sets the group leader of the calling process, or of another one. Throws `TypeError` when that is dead. OTP: `erlang:group_leader/2`. */
+export function setGroupLeader(leader: Pid<never>, pid?: Pid<never>): void {
+  const process = caller();
   requirePid(leader, 'leader');
-  rare.groupLeader = leader;
+  const target = pid === undefined ? process : liveProcess(pid);
+  target.rare.groupLeader = leader;
+}
+
+function liveProcess(pid: Pid<never>): Process {
+  requirePid(pid, 'pid');
+  const process = processOf(pid);
+  if (process === undefined) throw new TypeError(`pid must be a live process, got ${pid}`);
+  return process;
 }
 
 /** Says that the calling process expects nothing for long: it is shown as hibernated until its next message. Memory is the collector's business here. OTP: `Process.hibernate/3`. */

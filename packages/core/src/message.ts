@@ -45,6 +45,12 @@ export function isDown(message: unknown): message is Down {
   return hasType(message, 'DOWN');
 }
 
+/** Whether `message` is what the monitor `ref` sends, whatever its tag. */
+export function isDownOf(message: unknown, ref: Ref): boolean {
+  if (typeof message !== 'object' || message === null || !('ref' in message)) return false;
+  return message.ref === ref && 'object' in message && 'reason' in message;
+}
+
 /** Whether `message` is the exit signal of a linked process, trapped. */
 export function isExit(message: unknown): message is Exit {
   return hasType(message, 'EXIT');

@@ -2,7 +2,7 @@
 import { caller } from './current.ts';
 import { applyDown, endMonitor, route } from './delivery.ts';
 import { List } from './list.ts';
-import { isDown } from './message.ts';
+import { isDownOf } from './message.ts';
 import type { Name, StandsFor } from './name.ts';
 import { findName, formatName, plainName, requireName } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
@@ -56,8 +56,7 @@ export function demonitor(ref: MonitorRef, options?: { readonly flush?: boolean 
     throw new TypeError(`ref must be a monitor of the calling process: ${ref} is one of ${record.watcher}`);
   }
   const wasActive = record instanceof Monitor && stopMonitor(record);
-  if (options?.flush === true && !wasActive)
-    process.mailbox.take((message) => isDown(message) && message.ref === ref);
+  if (options?.flush === true && !wasActive) process.mailbox.take((message) => isDownOf(message, ref));
   return wasActive;
 }
 

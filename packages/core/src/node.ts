@@ -42,6 +42,7 @@ export class NodeState implements Host, Work {
   readonly isStepped: boolean;
   readonly longScheduleMs: number;
   readonly names: Map<string, Process> = new Map();
+  readonly condemned: Set<Process> = new Set();
   readonly pendingLinks: Map<string, Link> = new Map();
   readonly lingering: LingeringProcesses;
   readonly runQueue: RunQueue;
@@ -130,9 +131,10 @@ export class NodeState implements Host, Work {
   drain(limit: number): boolean {
     for (let left = limit; left > 0; left -= 1) {
       const signal = this.#signals.shift();
-      if (signal === undefined) return true;
+      if (signal === undefined) break;
       apply(signal);
     }
+    if (this.#signals.length === 0 && this.condemned.size > 0) this.condemned.clear();
     return this.#signals.length === 0;
   }
 

@@ -28,10 +28,10 @@ export interface ProcessInfo {
   readonly initialCall: string;
 }
 
-/** A process as it is now; `undefined` when it is dead. OTP: `Process.info/1`. */
+/** A process as it is now; `undefined` when it is dead, or an exit signal that was sent to it will end it. OTP: `Process.info/1`. */
 export function processInfo(pid: Pid<never>): ProcessInfo | undefined {
   caller();
-  return infoOf(pid);
+  return isAlive(pid) ? infoOf(pid) : undefined;
 }
 
 /** {@link processInfo}, from outside of any process. */
@@ -65,10 +65,11 @@ export function processes(): readonly Pid<never>[] {
   return liveProcesses(caller().host).map((process) => process.pid);
 }
 
-/** Whether a process has not exited. OTP: `Process.alive?/1`. */
+/** Whether a process has not exited, and will not by an exit signal that was sent to it already. OTP: `Process.alive?/1`. */
 export function isAlive(pid: Pid<never>): boolean {
   requirePid(pid, 'pid');
-  return processOf(pid) !== undefined;
+  const process = processOf(pid);
+  return process !== undefined && !process.host.condemned.has(process);
 }
 
 /** The processes of the caller's node by who started them, as text: one line each, children indented below their parent. */

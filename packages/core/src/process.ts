@@ -52,6 +52,8 @@ export interface Host extends Home {
   takeQuota(): boolean;
   /** Removes an exited process from the node's table. */
   forget(process: Process): void;
+  /** Processes that an exit signal on its way will end. */
+  readonly condemned: Set<Process>;
   /** Links on their way in the queue, by their two processes. */
   readonly pendingLinks: Map<string, Link>;
   /** Local names. */

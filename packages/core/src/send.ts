@@ -6,12 +6,13 @@ import type { ExitReason } from './exit-reason.ts';
 import type { Dest, Name } from './name.ts';
 import { formatName, resolveDest } from './names.ts';
 import { type Pid, ProcessId, requirePid } from './pid.ts';
-import type { Process } from './process.ts';
+import { type Process, processOf } from './process.ts';
 import { Reference } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 
 /**
- * Fire and forget; order per sender and receiver. To a dead pid or an ended alias: nothing. To a name that nobody has: throws `TypeError`.
+ * Fire and forget; order per sender and receiver. To a dead pid, or a reference that is no alias (any more): nothing. To a name that nobody has:
+ * throws `TypeError`.
  * A message with a `then` method is refused (`TypeError`): `await` would unwrap it and hang the receiver. OTP: `send/2`.
  */
 export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
@@ -40,20 +41,26 @@ export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
   const [pid, reason] = args;
   const process = caller();
   requirePid(pid, 'pid');
-  if (pid !== process.pid)
+  if (pid !== process.pid) {
+    condemn(pid, reason);
     return route({ kind: 'exit', to: pid, from: process.pid, reason, link: undefined });
+  }
   applyExit(pid, pid, reason, undefined);
   if (!process.isAlive) throw new ProcessExited(pid, process.exitReason);
+}
+
+/** The signal waits in the queue, since it runs user code; whoever asks meanwhile whether its target is alive hears that it is not. */
+function condemn(pid: ProcessId, reason: ExitReason): void {
+  const target = processOf(pid);
+  if (target !== undefined && (reason === 'kill' || (reason !== 'normal' && !target.trapsExits)))
+    target.host.condemned.add(target);
 }
 
 function sendByAlias(ref: Reference<string>, message: unknown): void {
   const alias = Reference.recordOf(ref);
   refuseThenable(message, 'message');
   if (alias instanceof Alias) return route({ kind: 'alias', to: alias.owner, alias, message });
-  if (alias instanceof Monitor) return route({ kind: 'alias', to: alias.watcher, alias, message });
-  throw new TypeError(
-    `${ref} is no alias: messages can be sent to pids, names, and what alias() or monitor(…, { alias }) gave`,
-  );
+  if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
 }
 
 /** Throws `TypeError` for what `await` would unwrap. */

@@ -260,6 +260,18 @@ describe('demonitor', () => {
   );
 
   it(
+    'with flush takes out what came in place of a DOWN, by the tag of the monitor',
+    simulated(async ({ down }) => {
+      const target = spawn(() => {});
+      const ref = monitor(target, { tag: 'ended' });
+      await down(target);
+      send(self<unknown>(), { type: 'note', ref });
+      demonitor(ref, { flush: true });
+      expect(processInfo(self())?.messages).toEqual([{ type: 'note', ref }]);
+    }),
+  );
+
+  it(
     'tells whether there was a monitor to end [otp-monitor-013]',
     simulated(async ({ down }) => {
       const target = spawn(forever);
@@ -358,6 +370,18 @@ describe('alias', () => {
       expect(processInfo(self())?.messages.at(-1)).toBe('still there');
       expect(processInfo(self())?.messageQueueLength).toBe(8);
       expect(unalias(explicit)).toBe(true);
+    }),
+  );
+
+  it(
+    'of a monitor of oneself is an address for replies, though nothing is monitored',
+    simulated(() => {
+      const me = self();
+      const ref = monitor(me, { alias: 'reply_demonitor' });
+      send(ref as never, 'reply');
+      send(ref as never, 'dropped');
+      expect([unalias(ref), demonitor(ref)]).toEqual([false, false]);
+      expect(processInfo(me)).toMatchObject({ messages: ['reply'], monitors: [] });
     }),
   );
 

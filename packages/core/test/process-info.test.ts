@@ -53,6 +53,21 @@ describe('processInfo', () => {
   );
 
   it(
+    'and isAlive come after the exit signals that the caller has sent [semantics 67]',
+    simulated(() => {
+      const plain = spawn(forever);
+      const trapping = spawn(forever, { trapExit: true });
+      exit(plain, 'normal');
+      exit(trapping, 'enough');
+      expect([isAlive(plain), isAlive(trapping)]).toEqual([true, true]);
+      exit(plain, 'enough');
+      exit(trapping, 'kill');
+      expect([isAlive(plain), isAlive(trapping)]).toEqual([false, false]);
+      expect([processInfo(plain), processInfo(trapping)]).toEqual([undefined, undefined]);
+    }),
+  );
+
+  it(
     'has no registered name until there is one [process-009]',
     simulated(() => {
       expect(processInfo(self())?.registeredName).toBeUndefined();
@@ -158,13 +173,21 @@ describe('the process dictionary', () => {
 describe('flags', () => {
   it(
     'group leader: read, set, inherited [process-003]',
-    simulated(async ({ node }) => {
+    simulated(async ({ node, down }) => {
       expect(groupLeader()).toBe(node.main);
       const leader = spawn(forever);
       setGroupLeader(leader);
       const me = self<unknown>();
       spawn(() => send(me, groupLeader()));
       expect(await receive()).toBe(leader);
+      const other = spawn(forever);
+      setGroupLeader(me, other);
+      expect(processInfo(other)?.groupLeader).toBe(me);
+      const dead = spawn(() => {});
+      await down(dead);
+      expect(() => setGroupLeader(me, dead)).toThrow(
+        new TypeError(`pid must be a live process, got ${dead}`),
+      );
     }),
   );
 

@@ -5,6 +5,7 @@ import {
   exit,
   isExit,
   link,
+  makeRef,
   monitor,
   type Pid,
   receive,
@@ -105,6 +106,13 @@ describe('send', () => {
       send(dead, 'lost');
       detach();
       expect(letters).toEqual([{ to: dead, message: 'lost' }]);
+    }),
+  );
+
+  it(
+    'to a reference that is no alias does nothing: an alias that has ended looks the same',
+    simulated(() => {
+      expect(() => send(makeRef() as never, 'dropped')).not.toThrow();
     }),
   );
 
