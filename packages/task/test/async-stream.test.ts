@@ -18,6 +18,7 @@ import {
 import { Task, type TaskStream } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
 import { Load, Source, take, zip } from './streams.ts';
 
@@ -29,13 +30,6 @@ const nap = async (ms: number): Promise<number> => {
   return ms;
 };
 const neverEnds = (): Promise<void> => sleep('infinity');
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 /** Runs `body` in a process that does not trap exits; gives its reason. */
 function reasonOfConsumer(

@@ -14,6 +14,7 @@ import {
 import { Task, TaskConsumedError } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
 
 const boom = new Error('boom');
@@ -32,13 +33,6 @@ const byThrow: Ending = { body: throwing('ball'), reason: { nocatch: 'ball' } };
 const byKill: Ending = { body: () => exit(self(), 'kill'), reason: 'killed' };
 const byShutdown: Ending = { body: () => exit('shutdown'), reason: 'shutdown' };
 const byDetailedShutdown: Ending = { body: () => exit({ shutdown: 'x' }), reason: { shutdown: 'x' } };
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 describe('Task.await', () => {
   it.each([

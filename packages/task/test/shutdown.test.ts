@@ -17,14 +17,8 @@ import {
 import { type SpawnedTask, Task } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 /** A task that heeds no `shutdown`, once it says that it is ready. */
 async function stubborn(): Promise<SpawnedTask<void>> {

@@ -17,14 +17,8 @@ import { GenServer, noreply, reply } from '@coppice/gen-server';
 import { MaxChildrenError, Task, TaskSupervisor, type TaskSupervisorPid } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 const boom = new Error('boom');
 const throwing = (value: unknown) => () => {

@@ -14,6 +14,7 @@ import {
 import { MaxChildrenError, Task, TaskSupervisor, type TaskSupervisorPid } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
 import { Load, Source, take } from './streams.ts';
 
@@ -22,13 +23,6 @@ const failed = (reason: unknown): Outcome<never> => ({ ok: false, reason });
 const nap = (ms: number): Promise<number> => sleep(ms).then(() => ms);
 const bad = (n: number): number => (n === 2 ? exit('bad') : n);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 /** Runs `body` with a supervisor; then no task and no process of a stream may be left. */
 const supervised =

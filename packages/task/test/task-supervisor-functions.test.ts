@@ -22,14 +22,8 @@ import {
 import { MaxChildrenError, Task, TaskSupervisor } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 const restless = (): Promise<void> => sleep('infinity');
 

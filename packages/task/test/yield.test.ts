@@ -15,16 +15,10 @@ import {
 import { type SpawnedTask, Task, TaskConsumedError } from '@coppice/task';
 import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
 import { mailbox } from './mailbox.ts';
 
 const napping = <T>(ms: number, value: T): SpawnedTask<T> => Task.async(() => sleep(ms).then(() => value));
-
-/** What `promise` rejects with. */
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it resolved'),
-    (error: unknown) => error,
-  );
 
 /** What a process that is not the owner gets from `look`. */
 async function elsewhere(look: () => Promise<unknown>): Promise<unknown> {
