@@ -2,7 +2,7 @@
  * The pipeline: each stage draws from the one before it when it has room, and the ledger at the end draws from all. A stage is a process, and so is each item in
  * it; they are linked, so that a stage that crashes takes the pipeline with it, and its supervisor starts it anew behind what is written.
  */
-import { type ChildSpec, formatExit, register, self, Task, TaskSupervisor } from 'coppice';
+import { type ChildSpec, ExitError, formatExit, register, self, Task, TaskSupervisor } from 'coppice';
 import * as Ledger from './ledger.ts';
 import type { Entry, Line, Order, Rejected } from './order.ts';
 import { priceOf } from './price-service.ts';
@@ -19,7 +19,10 @@ async function run(lines: readonly string[]): Promise<void> {
   register(self(), 'pipeline');
   const source = linesAfter(lines, await Ledger.resume());
   const priced = Task.asyncStream(parsed(source), price, { maxConcurrency: 4 }); // fan out …
-  for await (const outcome of priced) if (outcome.ok) await Ledger.write(outcome.value); // … and in, in order
+  for await (const outcome of priced) {
+    if (!outcome.ok) throw new ExitError(outcome.reason); // only if it trapped exits: else it has ended
+    await Ledger.write(outcome.value); // … and in, in order
+  }
 }
 
 /** Drawn one by one, when there is room. */
