@@ -3,7 +3,7 @@
  * the program prints. Run as a program, this file writes the examples to `docs/.snippets`, where the compiler checks them; the tests
  * (`docs/test/snippets.test.ts`) run them and compare the output.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Snippet {
@@ -29,16 +29,14 @@ export function writeSnippets(): readonly Snippet[] {
   return snippets;
 }
 
-/** Every Markdown file of the project that a user reads, as a path from the root. */
+/** The Markdown files that users read, as paths from the root: those of the project and of its documentation, a README for each package and example. */
 function pages(): readonly string[] {
-  const generated = /(^|\/)(node_modules|dist|api|\.[^/]+)\//;
-  return ['.', 'docs', 'packages', 'examples']
-    .flatMap((folder) =>
-      readdirSync(new URL(folder, root), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
-        folder === '.' ? name : `${folder}/${name}`,
-      ),
-    )
-    .filter((path) => path.endsWith('.md') && !generated.test(path))
+  const inside = (folder: string): readonly string[] =>
+    readdirSync(new URL(folder, root)).map((name) => `${folder}/${name}`);
+  const folders = [...inside('packages'), ...inside('examples')].map((folder) => `${folder}/README.md`);
+  return [...inside('.'), ...inside('docs'), ...inside('docs/decisions'), ...folders]
+    .filter((path) => path.endsWith('.md') && existsSync(new URL(path, root)))
+    .map((path) => path.replace(/^\.\//, ''))
     .toSorted();
 }
 
