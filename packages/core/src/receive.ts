@@ -74,12 +74,12 @@ export function receiveIn(
   if (process.receiver !== undefined) return rejected(new Error(alreadyWaiting(process)));
   // A message that is there is given at once, while the batch's quota lasts; beyond it, the others get a turn.
   const mayTake = !mailbox.isEmpty && host.takeQuota();
-  if (mayTake && pattern === undefined) return Promise.resolve(mailbox.shift());
+  if (mayTake && pattern === undefined && options === undefined) return Promise.resolve(mailbox.shift());
   try {
     const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
     const selection = selectionOf(pattern);
-    const message = mayTake && selection !== undefined ? select(mailbox, selection) : EMPTY;
+    const message = mayTake ? select(mailbox, selection) : EMPTY;
     return message === EMPTY ? park(process, selection, timeout) : Promise.resolve(message);
   } catch (error) {
     return rejected(error);
@@ -150,11 +150,11 @@ function endReceive(process: Process, receiver: Receiver): void {
 }
 
 function scan({ mailbox, receiver }: Process): unknown {
-  return receiver?.selection === undefined ? EMPTY : select(mailbox, receiver.selection);
+  return receiver === undefined ? EMPTY : select(mailbox, receiver.selection);
 }
 
-function select(mailbox: Mailbox, { match, cursor }: Selection): unknown {
-  return mailbox.take(match, cursor);
+function select(mailbox: Mailbox, selection: Selection | undefined): unknown {
+  return selection === undefined ? mailbox.shift() : mailbox.take(selection.match, selection.cursor);
 }
 
 function selectionOf(pattern: unknown): Selection | undefined {

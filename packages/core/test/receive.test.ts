@@ -85,6 +85,9 @@ describe('receive', () => {
         );
       }
       await expect(receive(undefined, { timeout: 'soon' as never })).rejects.toThrow(TypeError);
+      send(self<unknown>(), 'there');
+      await expect(receive(undefined, { timeout: 'soon' as never })).rejects.toThrow(TypeError);
+      expect(await receive()).toBe('there');
     }),
   );
 
