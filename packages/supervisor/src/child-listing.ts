@@ -8,14 +8,23 @@ export function listChildren(children: Children): readonly ChildInfo[] {
   return Array.from(children.backwards(), describeChild);
 }
 
-/** Counts those that run by whether they are alive: one that has just died, and whose exit signal is waiting, does not count. */
+/** Counts those that run by whether they are alive: one that has just died, and whose exit signal is waiting, does not count. OTP: `supervisor`. */
 export function countChildren(children: Children): ChildCounts {
+  return count(children, ({ pid }) => pid !== undefined && isAlive(pid));
+}
+
+/** Counts all that have not been seen to end: one whose exit signal is waiting does count. OTP: Elixir's `DynamicSupervisor`. */
+export function countDynamicChildren(children: Children): ChildCounts {
+  return count(children, () => true);
+}
+
+function count(children: Children, isActive: (running: Child) => boolean): ChildCounts {
   const counts = { specs: 0, active: 0, supervisors: 0, workers: 0 };
-  for (const { spec, status, pid } of children) {
+  for (const child of children) {
     counts.specs += 1;
-    if (spec.type === 'supervisor') counts.supervisors += 1;
+    if (child.spec.type === 'supervisor') counts.supervisors += 1;
     else counts.workers += 1;
-    if (status === 'running' && pid !== undefined && isAlive(pid)) counts.active += 1;
+    if (child.status === 'running' && isActive(child)) counts.active += 1;
   }
   return counts;
 }

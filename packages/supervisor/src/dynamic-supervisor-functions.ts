@@ -3,6 +3,7 @@ import {
   type Awaitable,
   type ChildSpec,
   describe,
+  type ExitReason,
   isPid,
   type Name,
   type Named,
@@ -10,6 +11,7 @@ import {
   typedName,
 } from '@coppice/core';
 import { type CompleteSpec, completeSpec, type StartResult } from './child-spec.ts';
+import { SpecError } from './errors.ts';
 import { ask, type RunningChild } from './protocol.ts';
 import { quietly } from './quiet.ts';
 import type { DynamicSupervisorPid, DynamicSupervisorRef } from './supervisor-ref.ts';
@@ -60,12 +62,28 @@ export function getChildSpec(supervisor: DynamicSupervisorRef, pid: Pid<never>):
 
 function start(supervisor: DynamicSupervisorRef, spec: unknown): Promise<RunningChild | undefined> {
   try {
-    const payload = completeSpec(spec);
+    const payload = complete(spec);
     const what = `cannot start child ${describe(payload.id)}`;
     return quietly(ask(supervisor, 'start_child', { payload, what }));
   } catch (error) {
     return quietly(Promise.reject(error));
   }
+}
+
+/** Of the refusals, those of an id or a start that cannot be have one reason in Elixir. */
+function complete(spec: unknown): CompleteSpec {
+  try {
+    return completeSpec(spec);
+  } catch (error) {
+    const isBasic = error instanceof SpecError && BASIC.has(tagOf(error.reason));
+    throw isBasic ? new SpecError(error.message, ['invalid_child_spec', spec]) : error;
+  }
+}
+
+const BASIC: ReadonlySet<unknown> = new Set(['missing_id', 'missing_start', 'invalid_mfa']);
+
+function tagOf(reason: ExitReason): unknown {
+  return Array.isArray(reason) ? reason[0] : reason;
 }
 
 async function terminate(supervisor: DynamicSupervisorRef, pid: unknown): Promise<void> {

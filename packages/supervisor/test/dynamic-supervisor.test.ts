@@ -7,6 +7,7 @@ import {
   type Pid,
   StartError,
   sleep,
+  spawn,
   spawnLink,
   subscribe,
   trapExit,
@@ -216,7 +217,9 @@ describe('DynamicSupervisor.startChild', () => {
 
   it.each([
     ['no object', 42, ['invalid_child_spec', 42]],
-    ['no start', { id: 1 }, 'missing_start'],
+    ['no id', { start: ignored }, ['invalid_child_spec', { start: ignored }]],
+    ['no start', { id: 1 }, ['invalid_child_spec', { id: 1 }]],
+    ['no function', { id: 1, start: 'x' }, ['invalid_child_spec', { id: 1, start: 'x' }]],
     ['restart', { id: 1, start: ignored, restart: 'x' }, ['invalid_restart_type', 'x']],
     ['shutdown', { id: 1, start: ignored, shutdown: -1 }, ['invalid_shutdown', -1]],
     ['type', { id: 1, start: ignored, type: 'x' }, ['invalid_child_type', 'x']],
@@ -687,5 +690,21 @@ describe('the shutdown of a dynamic supervisor', () => {
       stop();
       expect(reports.map(({ reason }) => reason)).toEqual(['crash', 'normal']);
     }, allowed),
+  );
+
+  it(
+    'counts a child whose end it cannot see, as Elixir does, until it is terminated',
+    simulated(async ({ down }) => {
+      const supervisor = await DynamicSupervisor.startLink();
+      const start = async () => {
+        const pid = spawn(() => {});
+        await down(pid);
+        return pid;
+      };
+      const pid = await DynamicSupervisor.startChild(supervisor, { id: 'dead', start });
+      expect(await DynamicSupervisor.countChildren(supervisor)).toMatchObject({ specs: 1, active: 1 });
+      await DynamicSupervisor.terminateChild(supervisor, pid ?? supervisor);
+      expect(await DynamicSupervisor.countChildren(supervisor)).toMatchObject({ specs: 0, active: 0 });
+    }),
   );
 });
