@@ -11,6 +11,7 @@ import {
   spawn,
   subscribe,
   Task,
+  whereis,
 } from 'coppice';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +75,26 @@ describe('withWorker', () => {
 
   it('serves everybody who lives, and loses no worker, whoever is killed', () =>
     fc.assert(fc.asyncProperty(plans, survives), { numRuns: 200 }));
+});
+
+describe('a pool', () => {
+  it('gives up when workers do not start', () =>
+    simulate(
+      async ({ settle }) => {
+        const Broken = GenServer.define('Broken', {
+          init: (): number => {
+            throw new Error('does not start');
+          },
+        });
+        const broken = Pool.define('broken', { size: 1, worker: Broken.childSpec() });
+        await Supervisor.startLink([{ ...broken.childSpec(), restart: 'temporary' }], {
+          strategy: 'one_for_one',
+        });
+        await settle();
+        expect(whereis('broken')).toBeUndefined();
+      },
+      { crashes: 'allowed' },
+    ));
 });
 
 interface Plan {
