@@ -1,5 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -17,8 +20,11 @@ interface Ended {
 
 /** Starts `coppice` from source. */
 function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  const node = ['--conditions=@coppice/source', '--import', 'tsx', bin, ...args];
-  return spawn(process.execPath, node, { cwd, env });
+  return spawn(process.execPath, nodeArguments(args), { cwd, env });
+}
+
+function nodeArguments(args: readonly string[]): readonly string[] {
+  return ['--conditions=@coppice/source', '--import', 'tsx', bin, ...args];
 }
 
 /** Runs `coppice` with lines on stdin. */
@@ -112,6 +118,28 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     expect(await stderr).toContain('process #PID<0.3.0> crashed');
   });
 
+  it('is the same process in every line, whatever becomes of those that it spawned', async () => {
+    const shown = await session(
+      'const before = self()',
+      "const other = spawn(() => { throw new Error('boom') }); await sleep(50)",
+      'isAlive(other)',
+      'self() === before',
+      'await Task.await(Task.async(() => 6 * 7))',
+      'self() === before && (await Promise.resolve(self())) === before',
+      'setTimeout(() => send(before, self() === before)); await receive()',
+    );
+    expect(shown).toEqual([
+      'coppice(1)> undefined',
+      'coppice(2)> undefined',
+      'coppice(3)> false',
+      'coppice(4)> true',
+      'coppice(5)> 42',
+      'coppice(6)> true',
+      'coppice(7)> true',
+      'coppice(8)>',
+    ]);
+  });
+
   it('traps exits, as any process can', async () => {
     expect(
       await session(
@@ -154,6 +182,63 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     ]);
   });
 });
+
+// util-linux: runs a command with a terminal of its own.
+const script = '/usr/bin/script';
+
+describe.skipIf(process.platform !== 'linux' || !existsSync(script))(
+  'coppice repl at a terminal',
+  { timeout: 60_000 },
+  () => {
+    it('shows a prompt, awaits, gives up at Ctrl+C, goes on, keeps its history, and leaves', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'coppice-repl-'));
+      const command = [process.execPath, ...nodeArguments(['repl'])].map((part) => `'${part}'`).join(' ');
+      const child = spawn(script, ['-qfec', command, '/dev/null'], {
+        cwd,
+        env: { ...env, HOME: home, TERM: 'xterm' },
+      });
+      const terminal = new Terminal(child);
+      await terminal.untilShown('coppice(1)> ');
+      expect(await terminal.type("send(self(), 'hello')\r", 2)).toContain('undefined');
+      expect(await terminal.type('await receive()\r', 3)).toContain("'hello'");
+      expect(await terminal.type("spawn(() => { throw new Error('boom') })\r", 4)).toContain('#PID<0.3.0>');
+      expect(await terminal.type('self()\r', 5)).toContain('#PID<0.2.0>');
+      child.stdin.write('await receive()\r'); // nothing will come
+      await terminal.untilShown('await receive()');
+      expect(await terminal.type('\u0003', 6)).toContain('(EXIT from #PID<0.2.0>)');
+      expect(await terminal.type('self()\r', 7)).toMatch(/#PID<0\.[^2]\.0>/);
+      child.stdin.write('.exit\r');
+      const [code] = await once(child, 'close');
+      expect(code).toBe(0);
+      expect(readFileSync(join(home, '.coppice_repl_history'), 'utf8')).toContain("send(self(), 'hello')");
+      rmSync(home, { recursive: true });
+    });
+  },
+);
+
+/** What a program at a terminal shows. */
+class Terminal {
+  readonly #child: ChildProcessWithoutNullStreams;
+  #shown = '';
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child;
+  }
+
+  async untilShown(part: string): Promise<string> {
+    while (!this.#shown.includes(part)) this.#shown += String((await once(this.#child.stdout, 'data'))[0]);
+    const end = this.#shown.indexOf(part) + part.length;
+    const shown = this.#shown.slice(0, end);
+    this.#shown = this.#shown.slice(end);
+    return shown;
+  }
+
+  /** Types keys; what is shown up to the prompt of the line that follows. */
+  type(keys: string, line: number): Promise<string> {
+    this.#child.stdin.write(keys);
+    return this.untilShown(`coppice(${line})> `);
+  }
+}
 
 describe('coppice', { timeout: 60_000 }, () => {
   it('tells its version and its usage', async () => {
