@@ -1,5 +1,5 @@
 /** Mail by a server that is busy: for a while, for too long, and one that does not want it. Then the one who tries again is cancelled, and killed. */
-import { exit, type Pid, receive, Supervisor, self, send, Task, TaskSupervisor } from 'coppice';
+import { exit, formatExit, type Pid, receive, Supervisor, self, send, Task, TaskSupervisor } from 'coppice';
 import type { Backoff } from './backoff.ts';
 import * as MailServer from './mail-server.ts';
 import { Busy, deliver } from './mail-server.ts';
@@ -58,5 +58,6 @@ await Supervisor.stop(app);
 async function mail(to: string): Promise<string> {
   const task = await TaskSupervisor.asyncNolink(mailers, () => retry(() => deliver(to), options));
   const outcome = await Task.yield(task, 'infinity');
-  return outcome?.ok === true ? outcome.value : `failed: ${String(outcome?.reason)}`;
+  if (outcome?.ok === true) return outcome.value;
+  return `failed: ${formatExit(outcome?.reason).split('\n', 1)[0]}`; // without the stack
 }
