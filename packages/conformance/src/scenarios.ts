@@ -13,6 +13,9 @@ import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
 import { etsOwners } from './scenarios/more/24-ets-owners.ts';
 import { etsBags } from './scenarios/more/25-ets-bags.ts';
+import { asyncStreams } from './scenarios/more/41-async-streams.ts';
+import { taskSupervisors } from './scenarios/more/42-task-supervisors.ts';
+import { globalLocks } from './scenarios/more/43-global-locks.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -96,4 +99,7 @@ export const scenarios: readonly Scenario[] = [
   etsCounters,
   etsOwners,
   etsBags,
+  asyncStreams,
+  taskSupervisors,
+  globalLocks,
 ];
