@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
@@ -15,13 +15,7 @@ const pages: DefaultTheme.SidebarItem[] = [
     text: 'Guides',
     items: [{ text: 'CPU-bound work', link: '/cpu-bound' }],
   },
-  {
-    text: 'Decisions',
-    items: [
-      { text: 'One core, many behaviours', link: '/decisions/0001-one-core-many-behaviours' },
-      { text: 'Everything runs from source', link: '/decisions/0002-run-from-source' },
-    ],
-  },
+  { text: 'Decisions', items: decisions() },
 ];
 
 export default defineConfig({
@@ -47,6 +41,15 @@ export default defineConfig({
 
 function markInlineCode(token: Token): void {
   for (const child of token.children ?? []) if (child.type === 'code_inline') child.attrSet('v-pre', '');
+}
+
+/** Each under the title that its page has. */
+function decisions(): DefaultTheme.SidebarItem[] {
+  const folder = new URL('../decisions/', import.meta.url);
+  return readdirSync(folder).map((name) => {
+    const [title = name] = readFileSync(new URL(name, folder), 'utf8').split('\n');
+    return { text: title.replace('# ', ''), link: `/decisions/${name.replace('.md', '')}` };
+  });
 }
 
 /** What typedoc wrote beside the API pages. */
