@@ -1,6 +1,6 @@
 /** Work that needs a CPU: the event loop stays free, a task that is killed takes its thread's work with it, and so does a pool. */
 import { once } from 'node:events';
-import { exit, formatExit, monitor, receive, Supervisor, Task, TaskSupervisor, whereis } from 'coppice';
+import { exit, monitor, receive, Supervisor, Task, TaskSupervisor, whereis } from 'coppice';
 import { countPrimes } from './jobs.js';
 import { type Measured, measure } from './loop-delay.ts';
 import * as Threads from './threads.ts';
@@ -31,10 +31,7 @@ const counts = Task.asyncStream(limits, (limit, task) => onThread('countPrimes',
   onTimeout: 'kill_task',
   zipInputOnExit: true,
 });
-for await (const outcome of counts)
-  console.log(
-    outcome.ok ? `${outcome.value} primes` : `below ${outcome.input}: ${formatExit(outcome.reason)}`,
-  );
+for await (const outcome of counts) console.log(outcome.ok ? `${outcome.value} primes` : outcome);
 
 // 3. A killed task ends its thread, which would spin for ever.
 const spinning = await startSpinning();

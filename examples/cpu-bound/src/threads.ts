@@ -1,11 +1,16 @@
 /** A pool of threads that a process owns: a supervisor starts it and starts it again, and no thread outlives its process. */
-import { type ChildSpec, exit, GenServer, own, reply } from 'coppice';
+import { type ChildSpec, GenServer, isAlive, own, reply, send, stop } from 'coppice';
 import { Piscina } from 'piscina';
 
 type Jobs = typeof import('./jobs.js');
 type Input<J extends keyof Jobs> = Parameters<Jobs[J]>[0];
 type Output<J extends keyof Jobs> = ReturnType<Jobs[J]>;
 export type Pool = Piscina<unknown, unknown>;
+
+interface ThreadFailed {
+  readonly type: 'thread_failed';
+  readonly error: Error;
+}
 
 const Threads = GenServer.define('Threads', {
   init: (count: number): Pool => {
@@ -16,11 +21,14 @@ const Threads = GenServer.define('Threads', {
       resourceLimits: { maxOldGenerationSizeMb: 32 }, // a job that takes more ends its thread, not the program
     });
     const me = Threads.self();
-    pool.on('error', (error) => exit(me, error)); // a thread failed that had no job: the pool starts anew
+    pool.on('error', (error: Error) => {
+      if (isAlive(me)) send(me, { type: 'thread_failed', error }); // one that had no job
+    });
     own(() => pool.destroy()); // ends all threads at once; `own(pool)` would close it, and wait for their jobs
     return pool;
   },
   call: { pool: (pool) => reply(pool, pool) },
+  info: { thread_failed: (pool, { error }: ThreadFailed) => stop(error, pool) }, // and start anew
 });
 const threads = Threads.name('threads');
 

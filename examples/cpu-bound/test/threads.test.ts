@@ -82,4 +82,23 @@ describe('the pool', () => {
       expect(await Task.await(Task.async((context) => onThread('countPrimes', 10, context)))).toBe(4);
     }),
   );
+
+  it(
+    'starts anew when a thread fails that has no job, and once only',
+    onNode(async ({ expectCrash }) => {
+      const app = await start(1);
+      const before = await Threads.pool();
+      const threads = whereis('threads');
+      if (threads === undefined) throw new Error('the pool is not running');
+      monitor(threads);
+      const failure = new Error('a thread failed');
+      expectCrash(failure.message);
+      before.emit('error', failure);
+      expect(await receive()).toMatchObject({ type: 'DOWN', reason: failure });
+      before.emit('error', new Error('another one'));
+      await Supervisor.countChildren(app); // answers when the restart is done
+      expect(await Task.await(Task.async((context) => onThread('countPrimes', 10, context)))).toBe(4);
+      expect(await Threads.pool()).toBe(await Threads.pool());
+    }),
+  );
 });
