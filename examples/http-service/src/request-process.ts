@@ -1,6 +1,15 @@
 /** A process for each request: what happens to it is an answer to its client, and nobody else's problem. */
 import { Logger } from '@coppice/logger';
-import { type ChildSpec, exit, MaxChildrenError, run, Task, type TaskContext, TaskSupervisor } from 'coppice';
+import {
+  bindSelf,
+  type ChildSpec,
+  exit,
+  MaxChildrenError,
+  run,
+  Task,
+  type TaskContext,
+  TaskSupervisor,
+} from 'coppice';
 import type { Context, Env, Handler } from 'hono';
 import type { RequestIdVariables } from 'hono/request-id';
 
@@ -21,21 +30,22 @@ export const childSpec = (maxRequests: number): ChildSpec =>
  */
 export function inProcess<E extends RequestEnv>(timeoutMs: number, handle: Handle<E>): Handler<E> {
   // Another process waits for it, as a connection's does for a request's in Cowboy: a listener is called by whoever emits, and owns nothing.
-  return (c) => run(() => answer(c, handle, timeoutMs));
+  return (c) => run(({ signal }) => answer(c, handle, { timeoutMs, signal }));
 }
 
 async function answer<E extends RequestEnv>(
   c: Context<E>,
   handle: Handle<E>,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<Response> {
-  const { signal: connection } = c.req.raw;
   try {
     const task = await TaskSupervisor.asyncNolink(requests, (context) => {
       Logger.metadata({ requestId: c.get('requestId'), path: c.req.path }); // in all that is logged of it
       return handle(c, context);
     });
-    onAbort(connection, () => exit(task.pid, 'kill'));
+    const abandon = bindSelf(() => exit(task.pid, 'kill'));
+    if (c.req.raw.signal.aborted) abandon();
+    else c.req.raw.signal.addEventListener('abort', abandon, { signal }); // until this process has answered
     const outcome = (await Task.yield(task, timeoutMs)) ?? (await Task.shutdown(task, 'brutal_kill'));
     if (outcome === undefined) return c.text('it took too long', 504);
     return outcome.ok ? outcome.value : c.text('it failed', 500);
@@ -43,9 +53,4 @@ async function answer<E extends RequestEnv>(
     if (error instanceof MaxChildrenError) return c.text('too many requests', 503);
     throw error;
   }
-}
-
-function onAbort(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) listener();
-  else signal.addEventListener('abort', listener);
 }
