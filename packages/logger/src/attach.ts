@@ -16,6 +16,7 @@ import {
 import { mixin } from './metadata.ts';
 import { crashReport, deadLetterReport, lingeringReport, longScheduleReport } from './process-reports.ts';
 import { contentsBy, LEVELS, type Level, type Report } from './report.ts';
+import { makeStdout } from './stdout.ts';
 import { ReportWriter } from './writer.ts';
 
 /** How reports are written. */
@@ -27,9 +28,6 @@ export interface LoggerOptions {
   /** Turns a state or message into what is logged of it. Without it none of their contents are, for they may hold secrets. */
   readonly redact?: (value: unknown) => unknown;
 }
-
-/** What a stuck stdout may keep in memory before lines are dropped. */
-const MAX_BUFFERED_CHARACTERS = 16 * 1_024 * 1_024;
 
 /**
  * Writes crash, supervisor, application, progress and dead-letter reports with pino, from all nodes of the program; what had no listener before no longer
@@ -45,7 +43,7 @@ const MAX_BUFFERED_CHARACTERS = 16 * 1_024 * 1_024;
 export function attach(options: LoggerOptions = {}): () => void {
   requireOptions(options);
   const { level = 'info' } = options;
-  const logger = options.pino ?? makePino(level);
+  const logger = options.pino ?? pino({ level, mixin }, makeStdout());
   const stopListening = hearErrors(logger);
   const writer = new ReportWriter(logger);
   const detach = subscribeAll((report) => {
@@ -88,11 +86,6 @@ function subscribeAll(write: Write, { level, redact }: LoggerOptions): readonly 
 function hear<E>(channel: string, listener: (event: E) => void): () => void {
   // Channels are merged into core's interface by packages that are not imported here; at run time a channel is its name.
   return subscribe(channel as keyof Channels, listener as (event: unknown) => void);
-}
-
-function makePino(level: Level): Pino {
-  const stdout = pino.destination({ dest: 1, sync: false, maxLength: MAX_BUFFERED_CHARACTERS });
-  return pino({ level, mixin }, stdout);
 }
 
 /** A stream that fails without a listener would end the program. */

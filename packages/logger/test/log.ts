@@ -31,7 +31,19 @@ export function attachLog(options: LoggerOptions = {}, write: (line: string) => 
 /** pino's numbers. */
 export const LEVEL = { debug: 20, info: 30, warn: 40, error: 50 };
 
-function parse(line: string): Line {
+/** The most lines in any second. */
+export function mostInAnySecond(times: readonly number[]): number {
+  const counts = times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length);
+  return Math.max(...counts);
+}
+
+/** What the summaries say was not written. */
+export function heldBack(lines: readonly Line[]): number {
+  const counts = lines.map(({ msg }) => Number(/^held back (\d+)/.exec(msg)?.[1] ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+export function parse(line: string): Line {
   const parsed: unknown = JSON.parse(line);
   return parsed as Line; // what pino writes has a level and a message
 }

@@ -1,20 +1,9 @@
 import { type Clock, createNode, run, sleep, spawn } from '@coppice/core';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
-import { attachLog, type Line } from './log.ts';
+import { attachLog, heldBack, mostInAnySecond } from './log.ts';
 
 const KINDS = [fail, stumble, trip, slip, fall];
-
-/** The most lines in any second. */
-function mostInAnySecond(times: readonly number[]): number {
-  const counts = times.map((start) => times.filter((time) => time >= start && time < start + 1_000).length);
-  return Math.max(...counts);
-}
-
-function heldBack(lines: readonly Line[]): number {
-  const counts = lines.map(({ msg }) => Number(/^held back (\d+)/.exec(msg)?.[1] ?? 0));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
 
 describe('reports by the thousands', () => {
   it(

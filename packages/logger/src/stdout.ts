@@ -1,0 +1,44 @@
+/** The stdout of a pino that the logger makes itself: writes without waiting, and holds up no exit of the program for longer than a moment. */
+import { formatValue, realClock } from '@coppice/core';
+import { pino } from 'pino';
+
+/** What a stuck stdout may keep in memory before lines are dropped. */
+const MAX_BUFFERED_CHARACTERS = 16 * 1_024 * 1_024;
+/** How long an exit of the program waits for a stdout that takes nothing. */
+const LAST_WAIT_MS = 1_000;
+
+/** What pino gives; its declarations call it a stream of another library. */
+export type Stdout = ReturnType<typeof pino.destination>;
+
+/** When the program began to exit. */
+let exitAt: number | undefined;
+let isHeeded = false;
+
+/**
+ * A new destination for stdout. Where nobody reads from it, `process.exit` would never come to its end: pino writes what is left in an exit handler, and tries again
+ * as long as stdout takes nothing. Here it gives up after a second, and says so on stderr.
+ */
+export function makeStdout(): Stdout {
+  if (!isHeeded) process.prependListener('exit', noteExit); // before pino's own handler, which flushes
+  isHeeded = true;
+  const stdout = pino.destination({
+    dest: 1,
+    sync: false,
+    maxLength: MAX_BUFFERED_CHARACTERS,
+    retryEAGAIN: () => exitAt === undefined || realClock.now() - exitAt < LAST_WAIT_MS,
+  });
+  const flush = stdout.flushSync.bind(stdout);
+  stdout.flushSync = () => {
+    try {
+      flush();
+    } catch (error) {
+      if (exitAt === undefined) throw error;
+      console.error(`what is left of the log was not written: ${formatValue(error)}`);
+    }
+  };
+  return stdout;
+}
+
+function noteExit(): void {
+  exitAt = realClock.now();
+}
