@@ -10,6 +10,7 @@ import { describe, ProcessId } from './pid.ts';
 import { type Host, processOf } from './process.ts';
 import { Reference, type TimerRef } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
+import { refuseThenable } from './send.ts';
 import { spawnFrom } from './spawn.ts';
 import { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 import type { Timer } from './timer-queue.ts';
@@ -62,6 +63,7 @@ class TimerRecord {
  * process that it would send to, not with the one that started it. It keeps the program running. OTP: `Process.send_after/3`.
  */
 export function sendAfter<M>(dest: Dest<M>, message: NoInfer<M>, ms: number): TimerRef {
+  refuseThenable(message, 'message');
   return startSending(dest, () => message, { ms, repeats: false });
 }
 
@@ -77,6 +79,7 @@ export function startTimer<T>(ms: number, dest: Dest<TimerFired<T>>, message: No
 export function sendInterval<M>(dest: Dest<M>, message: NoInfer<M>, ms: number): TimerRef {
   requireMs(ms, 'ms');
   if (ms === 0) throw new RangeError('ms must be more than 0 for an interval, got 0');
+  refuseThenable(message, 'message');
   return startSending(dest, () => message, { ms, repeats: true });
 }
 

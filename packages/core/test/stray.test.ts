@@ -6,8 +6,11 @@ import {
   ExitError,
   exit,
   monitor,
+  onExit,
   type Pid,
+  ProcessExited,
   ProcLib,
+  processInfo,
   receive,
   run,
   self,
@@ -169,6 +172,89 @@ describe('a handler that holds the thread', () => {
     expect(reports).toContainEqual({ pid: server, ms: expect.any(Number), message: 'work' });
     await node.stop();
   });
+});
+
+/** What each message does is done within `handle`; the trace tells whether anything ran on its stack. */
+describe('a callback that sends, exits and spawns', () => {
+  it(
+    'ends before anything of it happens: nothing runs on its stack',
+    simulated(async ({ down }) => {
+      const trace: unknown[] = [];
+      const me = self<unknown>();
+      const other = spawn(async ({ signal }) => {
+        signal.addEventListener('abort', () => trace.push('other aborted'));
+        await sleep('infinity');
+      });
+      const server = (await ProcLib.start({
+        module: 'Reentrant',
+        init() {},
+        handle(message) {
+          trace.push(['begin', message]);
+          if (message === 'act') {
+            send(self<unknown>(), 'from itself');
+            exit(other, 'kill');
+            exit(self<unknown>(), 'normal');
+          }
+          trace.push(['end', message]);
+        },
+      })) as Pid<unknown>; // its behaviour takes anything
+      send(server, 'first');
+      await sleep(1);
+      expect(trace).toEqual([
+        ['begin', 'first'],
+        ['end', 'first'],
+      ]);
+      trace.length = 0;
+      const ref = monitor(other);
+      send(server, 'act');
+      expect(await down(server)).toBe('normal');
+      expect(await receive()).toMatchObject({ ref, reason: 'killed' });
+      expect(trace).toEqual([['begin', 'act'], 'other aborted']);
+      expect(processInfo(me)?.messageQueueLength).toBe(0);
+    }),
+  );
+
+  it(
+    'may do so in an exit hook too, and its exits reach those who still run',
+    simulated(async ({ down }) => {
+      const me = self<unknown>();
+      const other = spawn(async () => sleep('infinity'));
+      const dying = spawn(async () => sleep('infinity'));
+      onExit(dying, (reason) => {
+        send(me, ['ended', reason]);
+        exit(other, reason);
+        exit(dying, 'again');
+        spawn(() => send(me, 'spawned by the hook'));
+      });
+      exit(dying, 'over');
+      expect(await receive()).toEqual(['ended', 'over']);
+      expect(await receive()).toBe('spawned by the hook');
+      expect(await down(other)).toBe('over');
+    }),
+  );
+
+  it(
+    'in an abort listener stops at its first call: its process is dead',
+    simulated(async ({ down }) => {
+      const me = self<unknown>();
+      const caught: unknown[] = [];
+      const dying = spawn(async ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          try {
+            send(me, 'from the dead');
+          } catch (error) {
+            caught.push(error);
+          }
+        });
+        await sleep('infinity');
+      });
+      await sleep(0);
+      exit(dying, 'over');
+      expect(await down(dying)).toBe('over');
+      expect(caught).toEqual([expect.any(ProcessExited)]);
+      expect(processInfo(me)?.messages).toEqual([]);
+    }),
+  );
 });
 
 describe('code that exits and sends from within itself', () => {

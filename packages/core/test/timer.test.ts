@@ -127,12 +127,19 @@ describe('sendAfter', () => {
   );
 
   it(
-    'is not stopped by the fake timers of a test runner',
-    onNode(async () => {
-      vi.useFakeTimers();
+    'is not stopped by the fake timers of a test runner, nor is anything else of the runtime',
+    onNode(async ({ down }) => {
+      vi.useFakeTimers({ now: 0 });
       try {
         sendAfter(me(), 'tick', 2);
         expect(await receive()).toBe('tick');
+        expect(await receive(undefined, { timeout: 2 })).toBeUndefined();
+        await sleep(2);
+        const ticks = sendInterval(me(), 'tock', 1);
+        expect([await receive(), await receive()]).toEqual(['tock', 'tock']);
+        cancelTimer(ticks);
+        expect(await down(spawn(() => sleep(2)))).toBe('normal');
+        expect(systemTime()).toBeGreaterThan(Date.now());
       } finally {
         vi.useRealTimers();
       }
@@ -140,12 +147,32 @@ describe('sendAfter', () => {
   );
 
   it(
-    'of 30 days does not fire at once, on the real clock [semantics 50]',
+    'of 30 days does not fire at once, on the real clock; nor do sleeps, intervals and timeouts [semantics 50]',
     onNode(async () => {
-      const ref = sendAfter(me(), 'far too early', 30 * 24 * 3_600_000);
+      const days = 24 * 3_600_000;
+      const there = me();
+      const ref = sendAfter(there, 'far too early', 30 * days);
+      const ticks = sendInterval(there, 'far too early', 30 * days);
+      const sleeper = spawn(async () => {
+        await sleep(30 * days);
+        send(there, 'far too early');
+      });
+      const waiting = spawn(async (ctx) => {
+        await ctx.receive(undefined, { timeout: 30 * days });
+        send(there, 'far too early');
+      });
       expect(await receive(undefined, { timeout: 20 })).toBeUndefined();
-      expect(readTimer(ref)).toBeGreaterThan(29 * 24 * 3_600_000);
-      cancelTimer(ref);
+      expect(readTimer(ref)).toBeGreaterThan(29 * days);
+      for (const timer of [ref, ticks]) cancelTimer(timer);
+      for (const pid of [sleeper, waiting]) exit(pid, 'kill');
+    }),
+  );
+
+  it(
+    'refuses at once a message that await would unwrap, as send does [semantics 35]',
+    simulated(() => {
+      expect(() => sendAfter(me(), Promise.resolve(1), 1)).toThrow(/message must not have a then method/);
+      expect(() => sendInterval(me(), Promise.resolve(1), 1)).toThrow(TypeError);
     }),
   );
 });
