@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type DefaultTheme, defineConfig, type MarkdownRenderer } from 'vitepress';
+import { namesIn } from './readmes.ts';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 
 const pages: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Guides',
+    items: [...linksTo('packages', '/guides/'), { text: 'CPU-bound work', link: '/cpu-bound' }],
+  },
   {
     text: 'Semantics',
     items: [
@@ -11,10 +16,7 @@ const pages: DefaultTheme.SidebarItem[] = [
       { text: 'Differences from OTP', link: '/otp-differences' },
     ],
   },
-  {
-    text: 'Guides',
-    items: [{ text: 'CPU-bound work', link: '/cpu-bound' }],
-  },
+  { text: 'Examples', items: linksTo('examples', '/examples/') },
   { text: 'Decisions', items: decisions() },
 ];
 
@@ -30,7 +32,9 @@ export default defineConfig({
   },
   themeConfig: {
     search: { provider: 'local' },
+    outline: [2, 3],
     nav: [
+      { text: 'Start', link: '/guides/coppice' },
       { text: 'Guarantees', link: '/semantics' },
       { text: 'Differences from OTP', link: '/otp-differences' },
       { text: 'API', link: '/api/' },
@@ -41,6 +45,10 @@ export default defineConfig({
 
 function markInlineCode(token: Token): void {
   for (const child of token.children ?? []) if (child.type === 'code_inline') child.attrSet('v-pre', '');
+}
+
+function linksTo(folder: 'packages' | 'examples', base: string): DefaultTheme.SidebarItem[] {
+  return namesIn(folder).map((name) => ({ text: name, link: `${base}${name}` }));
 }
 
 /** Each under the title that its page has. */

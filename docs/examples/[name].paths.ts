@@ -1,0 +1,3 @@
+import { readmesOf } from '../.vitepress/readmes.ts';
+
+export default { paths: () => readmesOf('examples') };
