@@ -7,6 +7,7 @@ const patterns = [
   'async-stream',
   'yield',
   'pipeline',
+  'file-pipeline',
   'task-pool',
   'retry',
 ];
