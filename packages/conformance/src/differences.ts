@@ -112,6 +112,10 @@ const reasons: Reasons = {
     'start/2 exit': startOfApplication,
     'unknown application': 'An application is a value that code has: a missing one cannot be named.',
   },
+  'more/36_application_lives': {
+    'the environment outlives a stop, and is gone when unloaded':
+      "The defaults of a configuration are part of the application's value: they are there without a load.",
+  },
   'sup/21_ets': {
     'ordered_set term order: number < atom < ref < fun < pid < tuple < map < list < binary':
       'An array stands for a tuple and for a list, so that the two are one key; it has the place of a list.',

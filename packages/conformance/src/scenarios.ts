@@ -13,6 +13,12 @@ import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
 import { etsOwners } from './scenarios/more/24-ets-owners.ts';
 import { etsBags } from './scenarios/more/25-ets-bags.ts';
+import { oddStates } from './scenarios/more/31-odd-states.ts';
+import { dynamicOddStates } from './scenarios/more/32-dynamic-odd-states.ts';
+import { registryOwners } from './scenarios/more/33-registry-owners.ts';
+import { parentsAndSlowStarts } from './scenarios/more/34-parents-and-slow-starts.ts';
+import { partitionsAndWindows } from './scenarios/more/35-partitions-and-windows.ts';
+import { applicationLives } from './scenarios/more/36-application-lives.ts';
 import { asyncStreams } from './scenarios/more/41-async-streams.ts';
 import { taskSupervisors } from './scenarios/more/42-task-supervisors.ts';
 import { globalLocks } from './scenarios/more/43-global-locks.ts';
@@ -99,6 +105,12 @@ export const scenarios: readonly Scenario[] = [
   etsCounters,
   etsOwners,
   etsBags,
+  oddStates,
+  dynamicOddStates,
+  registryOwners,
+  parentsAndSlowStarts,
+  partitionsAndWindows,
+  applicationLives,
   asyncStreams,
   taskSupervisors,
   globalLocks,

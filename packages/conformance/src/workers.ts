@@ -6,6 +6,8 @@ import {
   type Awaitable,
   type ExitReason,
   exit,
+  isAlive,
+  isPid,
   type MonitorRef,
   monitor,
   type Pid,
@@ -13,7 +15,7 @@ import {
   trapExit,
   whereis,
 } from '@coppice/core';
-import { GenServer, noreply, reply, type Server, type ServerPid, stop } from '@coppice/gen-server';
+import { GenServer, noreply, reply, type Server, type ServerPid, stop, stopInit } from '@coppice/gen-server';
 import {
   type ChildSpec,
   type DynamicSupervisorRef,
@@ -26,10 +28,23 @@ import type { Oracle } from './oracle.ts';
 export interface Counter {
   starts: number;
 }
+/** Restarts of a gated worker fail until it is open. */
+export class Gate {
+  #isOpen = false;
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+}
+
 export interface WorkerOptions {
   readonly trap?: boolean;
   readonly counter?: Counter;
-  /** What `init` returns at start number `n` (from 0); `'go'`: the usual state. */
+  /** What `init` returns, or resolves with, at start number `n` (from 0); `'go'`: the usual state. */
   readonly init?: (n: number) => unknown;
   /** Ms that `terminate` takes. */
   readonly hang?: number;
@@ -58,6 +73,12 @@ export class Workers {
     const { restart, shutdown, type, significant, ...own } = options;
     const given = Object.entries({ restart, shutdown, type, significant }).filter(([, v]) => v !== undefined);
     return { ...this.#server.childSpec({ id, ...own }, { name: id }), ...Object.fromEntries(given) };
+  }
+
+  /** A worker whose first start goes well, and the others when `gate` is open. */
+  gated(id: string, gate: Gate, options: SpecOptions = {}): ChildSpec<ServerPid<WorkerProtocol>> {
+    const init = (n: number) => (n === 0 || gate.isOpen ? 'go' : stopInit('closed'));
+    return this.spec(id, { counter: { starts: 0 }, init, ...options });
   }
 
   /** Ends the worker as asked; its exit reason. */
@@ -91,6 +112,28 @@ export class Workers {
   }
 }
 
+/** Kills `pid` and waits for its end. */
+export async function kill(O: Oracle, pid: Pid<never> | undefined): Promise<void> {
+  if (pid === undefined) throw new TypeError('no process to kill');
+  exit(pid, 'kill');
+  await O.down(pid);
+}
+
+/** Stops a supervisor that still runs, and forgets what came of it. */
+export async function drop(O: Oracle, sup: SupervisorRef & Pid<never>): Promise<void> {
+  if (isAlive(sup)) await Supervisor.stop(sup);
+  await O.mailbox();
+  O.takeLog();
+}
+
+/** Waits until the child runs; its name is taken in a start that fails, too. */
+export function isUp(O: Oracle, sup: SupervisorRef | DynamicSupervisorRef, child?: string): Promise<unknown> {
+  return O.waitUntil(async () => {
+    const children = await Supervisor.whichChildren(sup);
+    return children.filter(({ id }) => id === child).every((info) => isPid(info.child));
+  });
+}
+
 /** `which_children` with `'pid'` in place of pids, in the order returned. */
 export async function which(sup: SupervisorRef): Promise<readonly unknown[]> {
   const children = await Supervisor.whichChildren(sup);
@@ -114,14 +157,19 @@ function mustBeAlive(id: string): Pid<never> {
 }
 
 function defineWorker(O: Oracle): Server<WorkerProtocol, [State]> {
+  const started = (state: State, result: unknown): State => {
+    O.log([result === 'go' ? 'init' : 'init_not_ok', state.id]);
+    return result === 'go' ? state : (result as State); // whatever the scenario wants `init` to return
+  };
   return GenServer.define('W', {
-    init(state: State): State {
+    init(state: State): Awaitable<State> {
       if (state.trap) trapExit(true);
       const n = state.counter?.starts ?? 0;
       if (state.counter !== undefined) state.counter.starts++;
       const result = state.init === undefined ? 'go' : state.init(n);
-      O.log([result === 'go' ? 'init' : 'init_not_ok', state.id]);
-      return result === 'go' ? state : (result as State); // whatever the scenario wants `init` to return
+      return result instanceof Promise
+        ? result.then((later: unknown) => started(state, later))
+        : started(state, result);
     },
     call: { ping: (state) => reply('pong', state) },
     cast: { exit: (state, reason: ExitReason) => stop(reason, state) },
