@@ -22,6 +22,8 @@ import { applicationLives } from './scenarios/more/36-application-lives.ts';
 import { asyncStreams } from './scenarios/more/41-async-streams.ts';
 import { taskSupervisors } from './scenarios/more/42-task-supervisors.ts';
 import { globalLocks } from './scenarios/more/43-global-locks.ts';
+import { genServerSystem } from './scenarios/more/44-gen-server-system.ts';
+import { genServerRequests } from './scenarios/more/45-gen-server-requests.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -114,4 +116,6 @@ export const scenarios: readonly Scenario[] = [
   asyncStreams,
   taskSupervisors,
   globalLocks,
+  genServerSystem,
+  genServerRequests,
 ];
