@@ -1,6 +1,6 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
 import { runIn } from './current.ts';
-import { type ExitReason, formatExit, formatValue, isAbnormal } from './exit-reason.ts';
+import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf } from './exit-reason.ts';
 import type { Behaviour, Process } from './process.ts';
 import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
 
@@ -28,7 +28,7 @@ export function formatCrash(event: ExitEvent): string {
   const name = event.name === undefined ? '' : ` (${event.name})`;
   const lines = [
     `process ${event.pid}${name} crashed: ${event.initialCall}`,
-    indent(userFramesOnly(formatExit(event.reason))),
+    indent(userFramesOnly(formatExit(event.reason)) + meaningOf(event.reason)),
   ];
   if (event.label !== undefined) lines.push(`  label: ${formatValue(event.label)}`);
   if (event.lastMessage !== undefined) lines.push(`  last message: ${typeOfMessage(event.lastMessage)}`);

@@ -56,11 +56,11 @@ export function isAbnormal(reason: ExitReason): boolean {
   return reason !== 'normal' && reason !== 'shutdown' && !isShutdown(reason);
 }
 
-/** The reason for humans: an error's stack with its causes, anything else as a value and what it means. OTP: `Exception.format_exit/1`. */
+/** The reason for humans: an error's stack with its causes, anything else as a value. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
   if (reason instanceof Error) return formatError(reason, 0);
   if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
-  return formatValue(reason) + meaningOf(reason);
+  return formatValue(reason);
 }
 
 /** What a reason of the runtime's own means, to stand behind it; nothing for any other. */

@@ -5,7 +5,7 @@
 import { userFramesOnly } from './crash-report.ts';
 import { setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
-import { type ExitReason, formatExit } from './exit-reason.ts';
+import { type ExitReason, formatExit, meaningOf } from './exit-reason.ts';
 import { NodeState } from './node.ts';
 import type { Host, Process } from './process.ts';
 import { writeError } from './telemetry.ts';
@@ -34,7 +34,9 @@ export function isProgramNode(host: Host): boolean {
 if (globalThis.process?.env?.['VITEST'] === undefined) setAmbient(() => programNode().main);
 
 function endProgram(main: Process, reason: ExitReason): void {
-  writeError(`the main process ${main.pid} exited: ${userFramesOnly(formatExit(reason))}`);
+  writeError(
+    `the main process ${main.pid} exited: ${userFramesOnly(formatExit(reason))}${meaningOf(reason)}`,
+  );
   const { process } = globalThis;
   if (process === undefined) return;
   process.exitCode = 1;
