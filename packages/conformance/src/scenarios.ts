@@ -8,6 +8,7 @@ import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentEdges } from './scenarios/more/08-agent-edges.ts';
+import { randomSignals } from './scenarios/more/11-random-signals.ts';
 import { etsPages } from './scenarios/more/21-ets-pages.ts';
 import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
@@ -102,6 +103,7 @@ export const scenarios: readonly Scenario[] = [
   registryDuplicate,
   genServerLife,
   agentEdges,
+  randomSignals,
   etsPages,
   etsWalks,
   etsCounters,
