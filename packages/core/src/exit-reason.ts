@@ -65,7 +65,7 @@ export function formatExit(reason: ExitReason): string {
 
 /** What a reason of the runtime's own means, to stand behind it; nothing for any other. */
 export function meaningOf(reason: ExitReason): string {
-  const meaning = MEANINGS.get(duplicateIn(reason) ?? reason);
+  const meaning = MEANINGS.get(refusalIn(reason) ?? reason);
   return meaning === undefined ? '' : ` (${meaning})`;
 }
 
@@ -76,10 +76,11 @@ const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['timeout', 'time was up; what was asked for may still happen'],
   ['mailbox_full', 'more messages came than its limit allows'],
   ['duplicate_child_name', 'two children have the same id'],
+  ['bad_combination', 'a significant child is not permanent, and its supervisor has autoShutdown'],
 ]);
 
 /** `'duplicate_child_name'` for `['start_spec', ['duplicate_child_name', id]]`. */
-function duplicateIn(reason: ExitReason): unknown {
+function refusalIn(reason: ExitReason): unknown {
   const refusal: unknown = Array.isArray(reason) && reason[0] === 'start_spec' ? reason[1] : undefined;
   return Array.isArray(refusal) ? refusal[0] : undefined;
 }

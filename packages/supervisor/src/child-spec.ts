@@ -2,7 +2,7 @@
  * Child specs: checked, and completed with OTP's defaults. Pure. OTP: `supervisor:check_childspecs/2`. What starts a child and what comes of it is in
  * `child-start`.
  */
-import { type ChildSpec, describe, type ExitReason, isPid, type Pid } from '@coppice/core';
+import { type ChildSpec, describe, type ExitReason, formatValue, isPid, type Pid } from '@coppice/core';
 import { SpecError } from './errors.ts';
 
 /** What a start function may give beside a bare pid: a pid, and something for whoever asked for the start. OTP: `{ok, Pid, Info}`. */
@@ -71,6 +71,11 @@ export function badCombination(spec: CompleteSpec, autoShutdown: string): ExitRe
   return clash && ['bad_combination', [clash, ['significant', true]]];
 }
 
+/** A child's id in messages: `"cache"`, `["connection",3]`. */
+export function formatId(id: unknown): string {
+  return typeof id === 'object' ? formatValue(id) : describe(id);
+}
+
 /** A spec of any origin: each field is still to be checked. */
 type Fields = { readonly [K in keyof ChildSpec]?: unknown };
 type Unchecked = { readonly [K in keyof CompleteSpec]: unknown };
@@ -79,7 +84,7 @@ function check(spec: Unchecked): asserts spec is CompleteSpec {
   const { id, start, restart, significant, type, shutdown, modules } = spec;
   const refuse = (field: string, expected: string, value: unknown, reason: ExitReason): never => {
     throw new SpecError(
-      `child ${describe(id)}: ${field} must be ${expected}, got ${describe(value)}`,
+      `child ${formatId(id)}: ${field} must be ${expected}, got ${describe(value)}`,
       reason,
     );
   };

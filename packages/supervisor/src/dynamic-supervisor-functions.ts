@@ -10,7 +10,7 @@ import {
   type Pid,
   typedName,
 } from '@coppice/core';
-import { type CompleteSpec, completeSpec, type StartResult } from './child-spec.ts';
+import { type CompleteSpec, completeSpec, formatId, type StartResult } from './child-spec.ts';
 import { SpecError } from './errors.ts';
 import { ask, type RunningChild } from './protocol.ts';
 import { quietly } from './quiet.ts';
@@ -63,7 +63,7 @@ export function getChildSpec(supervisor: DynamicSupervisorRef, pid: Pid<never>):
 function start(supervisor: DynamicSupervisorRef, spec: unknown): Promise<RunningChild | undefined> {
   try {
     const payload = complete(spec);
-    const what = `cannot start child ${describe(payload.id)}`;
+    const what = `cannot start child ${formatId(payload.id)}`;
     return quietly(ask(supervisor, 'start_child', { payload, what }));
   } catch (error) {
     return quietly(Promise.reject(error));

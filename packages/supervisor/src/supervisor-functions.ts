@@ -1,18 +1,11 @@
 /** The functions of the `Supervisor` namespace. OTP: Elixir's `Supervisor`. */
-import {
-  describe,
-  type ExitReason,
-  type Name,
-  type Named,
-  type Pid,
-  type Timeout,
-  typedName,
-} from '@coppice/core';
+import { type ExitReason, type Name, type Named, type Pid, type Timeout, typedName } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import {
   type ChildSpecOf,
   type CompleteSpec,
   completeSpec,
+  formatId,
   type PidWithInfo,
   type StartResult,
 } from './child-spec.ts';
@@ -55,7 +48,7 @@ export function startChild<R extends StartResult>(
  */
 export function terminateChild(supervisor: SupervisorRef, id: unknown): Promise<void> {
   return quietly(
-    ask(supervisor, 'terminate_child', { payload: id, what: `cannot terminate child ${describe(id)}` }),
+    ask(supervisor, 'terminate_child', { payload: id, what: `cannot terminate child ${formatId(id)}` }),
   );
 }
 
@@ -68,7 +61,7 @@ export function restartChild<R extends Pid<never> | PidWithInfo = Pid<never>>(
   id: unknown,
 ): Promise<R | undefined> {
   const answer = quietly(
-    ask(supervisor, 'restart_child', { payload: id, what: `cannot restart child ${describe(id)}` }),
+    ask(supervisor, 'restart_child', { payload: id, what: `cannot restart child ${formatId(id)}` }),
   );
   return answer as Promise<R | undefined>; // the caller's claim
 }
@@ -76,7 +69,7 @@ export function restartChild<R extends Pid<never> | PidWithInfo = Pid<never>>(
 /** Removes the spec of a child that does not run. Rejects with `ChildError`: `'not_found'`, `'running'`, `'restarting'`. OTP: `Supervisor.delete_child/2`. */
 export function deleteChild(supervisor: SupervisorRef, id: unknown): Promise<void> {
   return quietly(
-    ask(supervisor, 'delete_child', { payload: id, what: `cannot delete child ${describe(id)}` }),
+    ask(supervisor, 'delete_child', { payload: id, what: `cannot delete child ${formatId(id)}` }),
   );
 }
 
@@ -95,7 +88,7 @@ export function countChildren(supervisor: SupervisorRef | DynamicSupervisorRef):
 /** The spec of a child, with all of its fields. Rejects with `ChildError('not_found')`. OTP: `supervisor:get_childspec/2`. */
 export function getChildSpec(supervisor: SupervisorRef, id: unknown): Promise<CompleteSpec> {
   return quietly(
-    ask(supervisor, 'get_childspec', { payload: id, what: `cannot give the spec of child ${describe(id)}` }),
+    ask(supervisor, 'get_childspec', { payload: id, what: `cannot give the spec of child ${formatId(id)}` }),
   );
 }
 
@@ -116,5 +109,5 @@ async function start(
   spec: unknown,
 ): Promise<Pid<never> | PidWithInfo | undefined> {
   const payload = completeSpec(spec);
-  return ask(supervisor, 'start_child', { payload, what: `cannot start child ${describe(payload.id)}` });
+  return ask(supervisor, 'start_child', { payload, what: `cannot start child ${formatId(payload.id)}` });
 }

@@ -222,6 +222,31 @@ describe('a restart', () => {
     }, allowed),
   );
 
+  it.each(['one_for_one', 'one_for_all', 'rest_for_one'] as const)(
+    'leaves the counts right: %s',
+    (strategy) =>
+      simulated(async () => {
+        const W = new Workers();
+        const inner = Supervisor.childSpec([W.spec('x')], { ...oneForOne, id: 'inner', name: 'inner' });
+        const specs = [W.spec('a'), inner, W.spec('t', { restart: 'temporary' })];
+        const supervisor = await Supervisor.startLink(specs, { strategy, maxRestarts: 100 });
+        const counts = { specs: 3, active: 3, supervisors: 1, workers: 2 };
+        const group = { specs: 2, active: 2, supervisors: 1, workers: 1 };
+        expect(await Supervisor.countChildren(supervisor)).toEqual(counts);
+        for (const id of ['a', 'inner', 'a', 'inner', 'x', 'a']) await killUnder(supervisor, id);
+        expect(await Supervisor.countChildren(supervisor)).toEqual(
+          strategy === 'one_for_one' ? counts : group,
+        );
+        await killUnder('inner', 'x');
+        expect(await Supervisor.countChildren('inner')).toEqual({
+          specs: 1,
+          active: 1,
+          supervisors: 0,
+          workers: 1,
+        });
+      }, allowed)(),
+  );
+
   it(
     'of a named child finds the name free',
     simulated(async () => {
