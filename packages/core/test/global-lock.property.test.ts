@@ -1,5 +1,5 @@
 /** Random programs of lockers, beside a model of what each of them holds and waits for. */
-import { exit, Global, type Pid, receive, self, send, sleep, spawn } from '@coppice/core';
+import { type Context, exit, Global, type Pid, self, send, sleep, spawn } from '@coppice/core';
 import { simulate } from '@coppice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -82,8 +82,8 @@ async function lockAndTell(owner: Pid<string>, action: Action): Promise<void> {
 
 async function run(actions: readonly Action[], seed: number): Promise<readonly string[]> {
   const log: string[] = [];
-  await simulate<string>(
-    async () => {
+  await simulate(
+    async (_simulation, context: Context<string>) => {
       const owner = self<string>();
       const lockers = Array.from({ length: LOCKERS }, () => startLocker(owner));
       for (const action of actions) {
@@ -94,7 +94,7 @@ async function run(actions: readonly Action[], seed: number): Promise<readonly s
           lockers[action.locker] = startLocker(owner);
         } else send(locker, action);
         await sleep(1);
-        log.push(...(await mailbox()));
+        log.push(...(await mailbox(context)));
       }
     },
     { seed },
@@ -102,12 +102,12 @@ async function run(actions: readonly Action[], seed: number): Promise<readonly s
   return log;
 }
 
-async function mailbox(): Promise<readonly string[]> {
+async function mailbox(context: Context<string>): Promise<readonly string[]> {
   const messages: string[] = [];
   for (;;) {
-    const message = await receive(undefined, { timeout: 0 });
+    const message = await context.receive(undefined, { timeout: 0 });
     if (message === undefined) return messages;
-    messages.push(String(message));
+    messages.push(message);
   }
 }
 
