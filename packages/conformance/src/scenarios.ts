@@ -14,6 +14,7 @@ import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
 import { etsOwners } from './scenarios/more/24-ets-owners.ts';
 import { etsBags } from './scenarios/more/25-ets-bags.ts';
+import { etsRandom } from './scenarios/more/26-ets-random.ts';
 import { oddStates } from './scenarios/more/31-odd-states.ts';
 import { dynamicOddStates } from './scenarios/more/32-dynamic-odd-states.ts';
 import { registryOwners } from './scenarios/more/33-registry-owners.ts';
@@ -109,6 +110,7 @@ export const scenarios: readonly Scenario[] = [
   etsCounters,
   etsOwners,
   etsBags,
+  etsRandom,
   oddStates,
   dynamicOddStates,
   registryOwners,
