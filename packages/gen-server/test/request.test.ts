@@ -33,7 +33,7 @@ describe('GenServer.sendRequest', () => {
       const lost = GenServer.sendRequest(Slow.name('nobody'), 'after', 1);
       await expect(GenServer.receiveResponse(lost, 300)).rejects.toMatchObject({
         reason: 'noproc',
-        call: { function: 'call', args: [{ name: 'nobody' }, ['after', 1], 'infinity'] },
+        call: { function: 'call', args: ['nobody', ['after', 1], 'infinity'] },
       });
     }));
 

@@ -4,6 +4,7 @@ import {
   exit,
   isAlive,
   link,
+  type Name,
   type Pid,
   self,
   sleep,
@@ -270,7 +271,7 @@ describe('GenServer.stop', () => {
         unregisterName: () => {},
         whereisName: () => holder,
       };
-      const names = ['local', { global: 'g' }, { via, key: 'v' }, Probe.name('typed')] as const;
+      const names: Name[] = ['local', { global: 'g' }, { via, key: 'v' }];
       for (const name of names) {
         await Probe.start(() => 0, { name });
         await GenServer.stop(name);
@@ -279,6 +280,13 @@ describe('GenServer.stop', () => {
           call: { module: 'GenServer', function: 'stop', args: [name, 'normal', 'infinity'] },
         });
       }
+      const typed = Probe.name('typed');
+      await Probe.start(() => 0, { name: typed });
+      await GenServer.stop(typed);
+      await expect(GenServer.stop(typed)).rejects.toMatchObject({
+        reason: 'noproc',
+        call: { args: ['typed', 'normal', 'infinity'] }, // as OTP has it: a name has no type
+      });
       await Probe.start(() => 0, { name: 'mine' });
       await GenServer.stop({ local: 'mine', node: node.name });
       await expect(GenServer.stop(undefined as never)).rejects.toMatchObject({ reason: 'noproc' });
