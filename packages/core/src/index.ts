@@ -113,5 +113,6 @@ export {
   timed,
 } from './timer.ts';
 export { version } from './version.ts';
+export { longSchedule } from './watchdog.ts';
 
 import './main-process.ts';

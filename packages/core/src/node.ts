@@ -22,7 +22,7 @@ export interface NodeOptions {
   readonly clock?: Clock;
   /** Default `'share'`. */
   readonly isolation?: Isolation;
-  /** A handler that held the thread for longer is reported on `coppice.process.long_schedule`; default: none is. */
+  /** A handler that held the thread for longer is reported on `coppice.process.long_schedule`; default: none is. See `longSchedule`. */
   readonly longScheduleMs?: number;
   /** Records where each process was spawned, for reports of lingering code. Costs some microseconds per spawn; default `false`. */
   readonly spawnSites?: boolean;
@@ -40,7 +40,7 @@ export class NodeState implements Host, Work {
   readonly timers: TimerQueue;
   readonly isolation: Isolation;
   readonly isStepped: boolean;
-  readonly longScheduleMs: number;
+  longScheduleMs: number;
   readonly names: Map<string, Process> = new Map();
   readonly condemned: Set<Process> = new Set();
   readonly pendingLinks: Map<string, Link> = new Map();

@@ -59,7 +59,7 @@ export interface Host extends Home {
   /** Local names. */
   readonly names: Map<string, Process>;
   /** A handler that held the thread for longer is reported. */
-  readonly longScheduleMs: number;
+  longScheduleMs: number;
   /** Adds a process of this node, not yet started. */
   create(parent: Process | undefined, code: Code): Process;
 }
