@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { heldBack, type Line, mostInAnySecond, parse } from './log.ts';
 
-const program = fileURLToPath(new URL('crash-loop.ts', import.meta.url));
+const program = fileURLToPath(new URL('programs/crash-loop.ts', import.meta.url));
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 /** Starts the program from source; under a test runner there would be no main process. */
