@@ -8,6 +8,11 @@ export function listChildren(children: Children): readonly ChildInfo[] {
   return Array.from(children.backwards(), describeChild);
 }
 
+/** By pid: first started first, one that was restarted behind the others. OTP: Elixir's `DynamicSupervisor`, whose map has that order while it is small. */
+export function listDynamicChildren(children: Children): readonly ChildInfo[] {
+  return [...children].sort((a, b) => startOf(a) - startOf(b)).map(describeChild);
+}
+
 /** Counts those that run by whether they are alive: one that has just died, and whose exit signal is waiting, does not count. OTP: `supervisor`. */
 export function countChildren(children: Children): ChildCounts {
   return count(children, ({ pid }) => pid !== undefined && isAlive(pid));
@@ -32,6 +37,10 @@ function count(children: Children, isActive: (running: Child) => boolean): Child
 /** What `getState` and crash reports show of a supervisor. */
 export function describeState({ size }: Children): { readonly children: number } {
   return { children: size };
+}
+
+function startOf({ pid }: Child): number {
+  return pid?.id ?? 0;
 }
 
 function describeChild({ spec, status, pid, key }: Child): ChildInfo {

@@ -2,7 +2,7 @@
 import { GenServer, type Ignore, ignore, reply, type StopInit, stopInit } from '@coppice/gen-server';
 import { bindToSelf } from './as-self.ts';
 import { whenExited, whenRetryIsDue } from './child-events.ts';
-import { countDynamicChildren, describeState, listChildren } from './child-listing.ts';
+import { countDynamicChildren, describeState, listDynamicChildren } from './child-listing.ts';
 import { isOrderlyDynamicEnd } from './child-shutdown.ts';
 import type { CompleteSpec } from './child-spec.ts';
 import { refused, specOf, startNew, stopAllAtOnce, terminate } from './dynamic-children.ts';
@@ -29,7 +29,7 @@ export function defineDynamic(module: string): SupervisorServer<ServerStart<Dyna
       restart_child: (state, _id: unknown) => reply(refused(), state),
       delete_child: (state, _id: unknown) => reply(refused(), state),
       get_childspec: (state, pid: unknown) => reply(specOf(state, pid), state),
-      which_children: (state) => reply(listChildren(state.children), state),
+      which_children: (state) => reply(listDynamicChildren(state.children), state),
       count_children: (state) => reply(countDynamicChildren(state.children), state),
     },
     cast: { try_again_restart: whenRetryIsDue },

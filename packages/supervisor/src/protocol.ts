@@ -74,7 +74,7 @@ export function ask<K extends Refusable>(
   });
 }
 
-/** Which children there are, last started first. OTP: `which_children`. */
+/** Which children there are. OTP: `which_children`. */
 export function askWhichChildren(supervisor: AnySupervisor): Promise<readonly ChildInfo[]> {
   return GenServer.call(served(supervisor), 'which_children', undefined, FOREVER);
 }

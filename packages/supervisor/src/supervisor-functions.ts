@@ -73,7 +73,7 @@ export function deleteChild(supervisor: SupervisorRef, id: unknown): Promise<voi
   );
 }
 
-/** All children, last started first. OTP: `Supervisor.which_children/1`. */
+/** All children: those of a static supervisor last started first, those of a dynamic one first started first. OTP: `Supervisor.which_children/1`. */
 export function whichChildren(
   supervisor: SupervisorRef | DynamicSupervisorRef,
 ): Promise<readonly ChildInfo[]> {

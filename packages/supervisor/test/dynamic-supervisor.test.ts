@@ -209,9 +209,26 @@ describe('DynamicSupervisor.startChild', () => {
       expect(a).not.toBe(b);
       expect(await GenServer.call(a, 'ping')).toBe('pong');
       expect(await DynamicSupervisor.whichChildren(supervisor)).toEqual([
-        { id: undefined, child: b, type: 'worker', modules: ['Worker'] },
         { id: undefined, child: a, type: 'worker', modules: ['Worker'] },
+        { id: undefined, child: b, type: 'worker', modules: ['Worker'] },
       ]);
+    }),
+  );
+
+  it(
+    'lists them in the order of their starts, a restarted one last',
+    simulated(async () => {
+      const W = new Workers();
+      const supervisor = await DynamicSupervisor.startLink();
+      const [a, b, c] = [
+        await startWorker(supervisor, W.nameless('a')),
+        await startWorker(supervisor, W.nameless('b')),
+        await startWorker(supervisor, W.nameless('c')),
+      ];
+      const pids = async () => (await DynamicSupervisor.whichChildren(supervisor)).map(({ child }) => child);
+      expect(await pids()).toEqual([a, b, c]);
+      await killUnder(supervisor, a);
+      expect(await pids()).toEqual([b, c, expect.toSatisfy((pid) => isPid(pid) && pid !== a)]);
     }),
   );
 
@@ -449,7 +466,7 @@ describe('a dynamic child', () => {
       const bystander = await startWorker(supervisor, W.nameless('b', { trap: true }));
       const pid = await startWorker(supervisor, W.nameless('a'));
       await W.crashUnder(supervisor, pid, 'crash');
-      const [again] = await DynamicSupervisor.whichChildren(supervisor);
+      const [, again] = await DynamicSupervisor.whichChildren(supervisor);
       await W.crash(again?.child as Pid<never>, 'crash'); // it runs
       expect(await end).toBe('shutdown');
       expect(isAlive(bystander)).toBe(false);

@@ -40,3 +40,6 @@ O.step("mixed shutdown times: all at once", with_sup.([], fn s ->
   {for({id, m} <- ms, do: {id, O.await_down(m)}), dt >= 60 and dt < 200, O.take_log() |> Enum.sort()} end))
 O.step("stop with a reason: the children get shutdown all the same", with_sup.([], fn s -> add.(s, W.spec(:a, trap: true)); m = Process.monitor(s); O.take_log(); r = O.catching(fn -> DS.stop(s, {:shutdown, :bye}) end); {r, O.await_down(m), O.take_log()} end))
 O.step("extra_arguments come first", (defmodule X do def start_link(a, b, c), do: (O.log([a, b, c]); Agent.start_link(fn -> 0 end)) end; with_sup.([extra_arguments: [1, 2]], fn s -> r = DS.start_child(s, %{id: :x, start: {X, :start_link, [3]}}) |> elem(0); l = O.take_log(); [{_, p, _, _}] = DS.which_children(s); m = Process.monitor(p); Process.exit(p, :kill); O.await_down(m); DS.count_children(s); {r, l, O.take_log()} end)))
+O.step("which_children: first started first, a restarted one last", with_sup.([], fn s ->
+  ids = fn -> for({_, p, _, _} <- DS.which_children(s), do: Process.info(p, :registered_name) |> elem(1)) end
+  for(id <- [:a, :b, :c, :d], do: add.(s, W.spec(id))); l = ids.(); W.crash_sync(s, :b, :boom); {l, ids.()} end))

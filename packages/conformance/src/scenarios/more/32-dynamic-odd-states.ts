@@ -4,9 +4,8 @@ import {
   exit,
   isAlive,
   isPid,
-  monitor,
-  monotonicTime,
   type Pid,
+  processInfo,
   StartError,
   sleep,
   spawn,
@@ -18,7 +17,6 @@ import {
   type ChildSpec,
   DynamicSupervisor as DS,
   type DynamicSupervisorOptions,
-  type DynamicSupervisorPid,
   Supervisor,
 } from '@coppice/supervisor';
 import { Task } from '@coppice/task';
@@ -26,16 +24,9 @@ import type { Oracle } from '../../oracle.ts';
 import { type Scenario, scenario } from '../../scenario.ts';
 import { asList, untyped } from '../../term.ts';
 import { Gate, isUp, kill, Workers } from '../../workers.ts';
-
-type Sup = DynamicSupervisorPid;
-type Step = (
-  name: string,
-  options: DynamicSupervisorOptions,
-  body: (sup: Sup) => Promise<unknown>,
-) => Promise<void>;
+import { add, agent, gaveUp, type Step, type Sup, stops } from './32-dynamic-odd-states/ends.ts';
 
 const trap = { trap: true } as const;
-const agent = (): ChildSpec => ({ ...Agent.childSpec(() => 0), id: 'agent' });
 const raw = (start: () => Promise<Pid<never>>): ChildSpec => ({ id: 'raw', start });
 
 export const dynamicOddStates: Scenario = scenario('more/32_dynamic_odd_states', async (O) => {
@@ -59,13 +50,8 @@ export const dynamicOddStates: Scenario = scenario('more/32_dynamic_odd_states',
   await gaveUp(O, W, step);
   await stops(O, W, step);
   await extraArguments(O, step);
+  await orders(W, step);
 });
-
-async function add(sup: Sup, spec: ChildSpec): Promise<Pid<never>> {
-  const started = await DS.startChild(sup, spec);
-  if (!isPid(started)) throw new TypeError('the child did not start');
-  return started;
-}
 
 async function shapes(sup: Sup): Promise<readonly unknown[]> {
   const children = await DS.whichChildren(sup);
@@ -243,62 +229,6 @@ async function oddPids(O: Oracle, W: Workers, step: Step): Promise<void> {
   });
 }
 
-async function gaveUp(O: Oracle, W: Workers, step: Step): Promise<void> {
-  await step(
-    'intensity: too many, then all others end with shutdown',
-    { maxRestarts: 1, maxSeconds: 60 },
-    async (s) => {
-      const ref = monitor(s);
-      for (const id of ['a', 'b']) await add(s, W.spec(id, trap));
-      await add(s, W.spec('c'));
-      await W.crashSync(s, 'c', 'boom');
-      O.takeLog();
-      await W.crash('c', 'boom');
-      return [await O.awaitDown(ref), sorted(O.takeLog().filter((event) => asList(event)[1] !== 'c'))];
-    },
-  );
-  await step('max_restarts 0 and a normal end of a permanent child', { maxRestarts: 0 }, async (s) => {
-    const ref = monitor(s);
-    await add(s, W.spec('a'));
-    await W.crash('a', 'normal');
-    return O.awaitDown(ref);
-  });
-  await step('the supervisor is killed: its children end', {}, async (s) => {
-    const [worker, other] = [await add(s, W.spec('a', trap)), await add(s, agent())];
-    const refs = [monitor(other), monitor(worker)] as const;
-    O.takeLog();
-    exit(s, 'kill');
-    return [await O.awaitDown(refs[0]), await O.awaitDown(refs[1]), O.takeLog()];
-  });
-}
-
-async function stops(O: Oracle, W: Workers, step: Step): Promise<void> {
-  await step('mixed shutdown times: all at once', {}, async (s) => {
-    const specs = [
-      W.spec('bk', { trap: true, shutdown: 'brutal_kill' }),
-      W.spec('slow', { trap: true, hang: 1000, shutdown: 30 }),
-      W.spec('inf', { trap: true, hang: 60, shutdown: 'infinity' }),
-      W.spec('plain'),
-    ];
-    const refs: (readonly [unknown, ReturnType<typeof monitor>])[] = [];
-    for (const spec of specs) refs.push([spec.id, monitor(await add(s, spec))]);
-    O.takeLog();
-    const began = monotonicTime();
-    await DS.stop(s);
-    const elapsed = monotonicTime() - began;
-    const ends: unknown[] = [];
-    for (const [id, ref] of refs) ends.push([id, await O.awaitDown(ref)]);
-    return [ends, elapsed >= 60 && elapsed < 200, sorted(O.takeLog())];
-  });
-  await step('stop with a reason: the children get shutdown all the same', {}, async (s) => {
-    await add(s, W.spec('a', trap));
-    const ref = monitor(s);
-    O.takeLog();
-    const stopped = await O.catching(() => O.ok(() => DS.stop(s, { shutdown: 'bye' })));
-    return [stopped, await O.awaitDown(ref), O.takeLog()];
-  });
-}
-
 async function extraArguments(O: Oracle, step: Step): Promise<void> {
   const start = (a: number, b: number) => {
     O.log([a, b, 3]);
@@ -313,6 +243,13 @@ async function extraArguments(O: Oracle, step: Step): Promise<void> {
   });
 }
 
-function sorted(events: readonly unknown[]): readonly unknown[] {
-  return events.toSorted((a, b) => (String(a) < String(b) ? -1 : 1));
+async function orders(W: Workers, step: Step): Promise<void> {
+  await step('which_children: first started first, a restarted one last', {}, async (s) => {
+    const names = async () =>
+      (await DS.whichChildren(s)).map(({ child }) => isPid(child) && processInfo(child)?.registeredName);
+    for (const id of ['a', 'b', 'c', 'd']) await add(s, W.spec(id));
+    const before = await names();
+    await W.crashSync(s, 'b', 'boom');
+    return [before, await names()];
+  });
 }
