@@ -1,4 +1,5 @@
 /** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
+import { attempt } from './attempt.ts';
 import { caller, runIn } from './current.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
@@ -42,13 +43,9 @@ function runHooks(
   hooks: ReadonlySet<(reason: ExitReason) => void>,
   reason: ExitReason,
 ): void {
-  for (const hook of hooks) {
-    try {
-      hook(reason);
-    } catch (error) {
-      writeError(`an exit hook of process ${process.pid} threw: ${formatExit(error)}`);
-    }
-  }
+  const report = (error: unknown): void =>
+    writeError(`an exit hook of process ${process.pid} threw: ${formatExit(error)}`);
+  for (const hook of hooks) attempt(() => hook(reason), report);
 }
 
 /**
@@ -82,12 +79,7 @@ export function closeResources(process: Process): void {
 function close(resource: unknown, process: Process): void {
   const report = (error: unknown): void =>
     writeError(`closing a resource of process ${process.pid} failed: ${formatExit(error)}`);
-  try {
-    const result: unknown = closerOf(resource)?.();
-    if (result instanceof Promise) result.catch(report);
-  } catch (error) {
-    report(error);
-  }
+  attempt(() => closerOf(resource)?.(), report);
 }
 
 /** In this order: a server's `closeAllConnections` too, for its port is free only then. */

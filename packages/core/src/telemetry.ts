@@ -1,7 +1,8 @@
 /**
  * Channels on which the runtime tells what happens. Without a subscriber an event costs one look-up and is not built.
- * A subscriber that throws hurts nobody: what it threw is written to stderr. OTP: `telemetry`, and the logger's reports.
+ * A subscriber that throws, or whose promise rejects, hurts nobody: what it threw is written to stderr. OTP: `telemetry`, and the logger's reports.
  */
+import { attempt } from './attempt.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import type { Name } from './name.ts';
 import type { Pid } from './pid.ts';
@@ -91,13 +92,9 @@ export function countSubscribers(): number {
 export function emit<K extends keyof Channels>(channel: K, event: Channels[K]): void {
   const group = listeners.get(channel);
   if (group === undefined) return;
-  for (const listener of [...group]) {
-    try {
-      listener(event);
-    } catch (error) {
-      writeError(`a subscriber of ${channel} threw: ${formatExit(error)}`);
-    }
-  }
+  const report = (error: unknown): void =>
+    writeError(`a subscriber of ${channel} threw: ${formatExit(error)}`);
+  for (const listener of [...group]) attempt(() => listener(event), report);
 }
 
 /** Writes lines for people to stderr, where no logger is. */

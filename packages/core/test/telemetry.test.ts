@@ -1,0 +1,129 @@
+import {
+  countSubscribers,
+  type DeadLetterEvent,
+  emit,
+  exit,
+  hasSubscribers,
+  onExit,
+  receive,
+  self,
+  send,
+  sleep,
+  spawn,
+  subscribe,
+} from '@coppice/core';
+import { onNode, simulated } from '@coppice/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const letter = (message: unknown): DeadLetterEvent => ({ to: 'nobody', message });
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is written to stderr from now on, and the rejections that nobody handles. */
+function listen(): {
+  readonly text: () => string;
+  readonly rejections: unknown[];
+  readonly stop: () => void;
+} {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const rejections: unknown[] = [];
+  const note = (reason: unknown): void => void rejections.push(reason);
+  process.on('unhandledRejection', note);
+  return {
+    text: () => written.mock.calls.map(([text]) => String(text)).join(''),
+    rejections,
+    stop: () => void process.off('unhandledRejection', note),
+  };
+}
+
+describe('subscribe', () => {
+  it('attaches a listener until it is detached, each time that it is called', () => {
+    const before = countSubscribers();
+    expect(hasSubscribers('coppice.dead_letter')).toBe(false);
+    const heard: unknown[] = [];
+    const listener = ({ message }: DeadLetterEvent): void => void heard.push(message);
+    const detach = [subscribe('coppice.dead_letter', listener), subscribe('coppice.dead_letter', listener)];
+    expect([hasSubscribers('coppice.dead_letter'), countSubscribers() - before]).toEqual([true, 2]);
+    emit('coppice.dead_letter', letter(1));
+    detach[0]?.();
+    detach[0]?.();
+    emit('coppice.dead_letter', letter(2));
+    detach[1]?.();
+    emit('coppice.dead_letter', letter(3));
+    expect(heard).toEqual([1, 1, 2]);
+    expect([hasSubscribers('coppice.dead_letter'), countSubscribers() - before]).toEqual([false, 0]);
+    expect(() => subscribe('coppice.dead_letter', 'listener' as never)).toThrow(
+      new TypeError('listener must be a function, got string'),
+    );
+  });
+
+  it(
+    'lets an asynchronous listener fail without hurting the process that emitted [semantics 47]',
+    onNode(async ({ down }) => {
+      const { text, rejections, stop } = listen();
+      // oxlint-disable-next-line typescript/no-misused-promises -- that is the point
+      const detach = subscribe('coppice.dead_letter', async ({ message }) => {
+        await sleep(0);
+        throw new Error(`could not store ${String(message)}`);
+      });
+      const gone = spawn<string>(() => {});
+      await down(gone);
+      send(gone, 'lost');
+      detach();
+      await sleep(5);
+      stop();
+      expect(text()).toContain('a subscriber of coppice.dead_letter threw: Error: could not store lost');
+      expect(rejections).toEqual([]);
+    }),
+  );
+});
+
+describe('onExit', () => {
+  it(
+    'writes what a hook throws to stderr, at once or later, and calls the others',
+    onNode(async ({ down }) => {
+      const { text, rejections, stop } = listen();
+      const me = self<unknown>();
+      const pid = spawn(async () => sleep('infinity'));
+      onExit(pid, () => {
+        throw new Error('at once');
+      });
+      // oxlint-disable-next-line typescript/no-misused-promises -- that is the point
+      onExit(pid, async () => {
+        throw new Error('later');
+      });
+      onExit(pid, (reason) => send(me, reason));
+      exit(pid, 'over');
+      expect(await receive()).toBe('over');
+      await down(pid);
+      await sleep(5);
+      stop();
+      expect(text()).toMatch(/an exit hook of process .* threw: Error: at once/);
+      expect(text()).toMatch(/an exit hook of process .* threw: Error: later/);
+      expect(rejections).toEqual([]);
+    }),
+  );
+});
+
+describe('emit', () => {
+  it(
+    'calls who listened when it began, whatever they attach and detach',
+    simulated(() => {
+      const heard: string[] = [];
+      const detach: (() => void)[] = [];
+      const late = (): void => void heard.push('late');
+      detach.push(
+        subscribe('coppice.dead_letter', () => {
+          heard.push('first');
+          detach.push(subscribe('coppice.dead_letter', late));
+        }),
+      );
+      detach.push(subscribe('coppice.dead_letter', () => heard.push('second')));
+      emit('coppice.dead_letter', letter('x'));
+      for (const undo of detach) undo();
+      expect(heard).toEqual(['first', 'second']);
+    }),
+  );
+});
