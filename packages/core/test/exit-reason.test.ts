@@ -1,4 +1,12 @@
-import { formatValue, StartError } from '@coppice/core';
+import {
+  type ExitReason,
+  errorIn,
+  formatValue,
+  isAbnormal,
+  isNocatch,
+  isShutdown,
+  StartError,
+} from '@coppice/core';
 import { describe, expect, it } from 'vitest';
 
 const reason = { shutdown: ['failed_to_start_child', 'db', ['EXIT', new RangeError('no such port')]] };
@@ -8,6 +16,36 @@ describe('formatValue', () => {
     expect(formatValue(reason)).toBe(
       '{"shutdown":["failed_to_start_child","db",["EXIT","RangeError: no such port"]]}',
     );
+  });
+});
+
+describe('isAbnormal, isShutdown, isNocatch', () => {
+  it.each<readonly [reason: ExitReason, isAbnormal: boolean, isShutdown: boolean, isNocatch: boolean]>([
+    ['normal', false, false, false],
+    ['shutdown', false, false, false],
+    [{ shutdown: undefined }, false, true, false],
+    ['kill', true, false, false],
+    ['killed', true, false, false],
+    ['noproc', true, false, false],
+    [{ nocatch: undefined }, true, false, true],
+    [new Error('boom'), true, false, false],
+    [Object.assign(new Error('boom'), { shutdown: 1, nocatch: 1 }), true, false, false],
+    [undefined, true, false, false],
+    [null, true, false, false],
+  ])('of %o', (reason, abnormal, shutdown, nocatch) => {
+    expect([isAbnormal(reason), isShutdown(reason), isNocatch(reason)]).toEqual([
+      abnormal,
+      shutdown,
+      nocatch,
+    ]);
+  });
+});
+
+describe('errorIn', () => {
+  it('finds the error in a shutdown or a tuple, and none in other values', () => {
+    expect(errorIn(reason)).toBeInstanceOf(RangeError);
+    expect(errorIn({ nocatch: new Error('a value that was thrown') })).toBeUndefined();
+    expect(errorIn('crash')).toBeUndefined();
   });
 });
 
