@@ -26,6 +26,7 @@ import { taskSupervisors } from './scenarios/more/42-task-supervisors.ts';
 import { globalLocks } from './scenarios/more/43-global-locks.ts';
 import { genServerSystem } from './scenarios/more/44-gen-server-system.ts';
 import { genServerRequests } from './scenarios/more/45-gen-server-requests.ts';
+import { randomTasks } from './scenarios/more/46-random-tasks.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -122,4 +123,5 @@ export const scenarios: readonly Scenario[] = [
   globalLocks,
   genServerSystem,
   genServerRequests,
+  randomTasks,
 ];
