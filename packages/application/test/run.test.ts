@@ -50,20 +50,22 @@ async function program(options: RunOptions = {}, overrides: Parameters<typeof ap
 const STOPPED = 'prep top, -top, stop top, prep base, -base, stop base';
 
 describe('a program', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('starts all, stops all in order at %s, and ends with 0', (signal) =>
-    simulated(async ({ down }) => {
-      const { log, host, pid } = await program();
-      expect(log.take()).toBe('+base, +top');
-      expect(Application.health()).toEqual({ live: true, ready: true, why: [] });
-      host.signal(signal);
-      expect(await down(pid)).toBe('normal');
-      expect(log.take()).toBe(`${STOPPED}, exit 0`);
-      expect(Application.health()).toMatchObject({ live: true, ready: false });
-    })(),
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'starts all, stops all in order at %s, and ends with 0 [semantics 91]',
+    (signal) =>
+      simulated(async ({ down }) => {
+        const { log, host, pid } = await program();
+        expect(log.take()).toBe('+base, +top');
+        expect(Application.health()).toEqual({ live: true, ready: true, why: [] });
+        host.signal(signal);
+        expect(await down(pid)).toBe('normal');
+        expect(log.take()).toBe(`${STOPPED}, exit 0`);
+        expect(Application.health()).toMatchObject({ live: true, ready: false });
+      })(),
   );
 
   it(
-    'is not ready, but alive, while it stops, and starts nothing more',
+    'is not ready, but alive, while it stops, and starts nothing more [semantics 92]',
     simulated(async ({ down }) => {
       const seen: unknown[] = [];
       const other = app(new Log(), 'other');
@@ -88,7 +90,7 @@ describe('a program', () => {
   );
 
   it(
-    'waits for what a prepStop finishes, within the shutdown time',
+    'waits for what a prepStop finishes, within the shutdown time [semantics 92]',
     simulated(async ({ down, now }) => {
       const { log, host, pid } = await program({ shutdownTimeout: 5_000 }, { prepStop: () => sleep(4_000) });
       log.take();
@@ -100,7 +102,7 @@ describe('a program', () => {
   );
 
   it(
-    'that does not stop in time ends with 1 and says what has not',
+    'that does not stop in time ends with 1 and says what has not [semantics 92]',
     simulated(async ({ down, now }) => {
       const { log, host, pid } = await program({}, { prepStop: () => sleep('infinity') });
       log.take();

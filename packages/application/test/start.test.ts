@@ -31,7 +31,7 @@ const fail = (error: Error): never => {
 
 describe('Application.start', () => {
   it(
-    'starts the tree and, when it is stopped, calls prepStop, stops the tree, calls stop [app-004]',
+    'starts the tree and, when it is stopped, calls prepStop, stops the tree, calls stop [app-004] [semantics 91]',
     simulated(async () => {
       const log = new Log();
       const a = app(log, 'a');
@@ -203,7 +203,7 @@ describe('a start that fails', () => {
   );
 
   it(
-    'stops in order what it has started, and kills what does not belong to the tree',
+    'stops in order what it has started, and kills what does not belong to the tree [semantics 93]',
     simulated(async ({ down, now }) => {
       const log = new Log();
       let stray: Pid<never> | undefined;
@@ -329,7 +329,7 @@ describe('Application.ensureAllStarted', () => {
   );
 
   it(
-    'stops what it has started when one fails, and says which',
+    'stops what it has started when one fails, and says which [semantics 93]',
     simulated(async () => {
       const log = new Log();
       const running = app(log, 'running');
@@ -354,7 +354,7 @@ describe('Application.ensureAllStarted', () => {
 
 describe('stopping', () => {
   it(
-    'kills whatever else the application has started: it is their group leader',
+    'kills whatever else the application has started: it is their group leader [semantics 94]',
     simulated(async ({ down }) => {
       let stray: Pid<never> | undefined;
       const a = app(new Log(), 'a', {

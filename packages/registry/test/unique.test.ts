@@ -97,7 +97,7 @@ describe('Registry.register with unique keys', () => {
   );
 
   it(
-    'has no entry of a dead process, though its partition has not heard of the exit yet [reg-uniq-006]',
+    'has no entry of a dead process, though its partition has not heard of the exit yet [reg-uniq-006] [semantics 89]',
     simulated(async ({ down }) => {
       const registry = await start();
       const pid = await holder(Names, 'hello', 'value');
@@ -673,7 +673,7 @@ describe('a via name', () => {
 
 describe('the end of a registry', () => {
   it(
-    'takes registered processes down by the link, unless they trap exits',
+    'takes registered processes down by the link, unless they trap exits [semantics 90]',
     simulated(async ({ down }) => {
       const registry = await start();
       unlink(registry);

@@ -78,7 +78,7 @@ describe('onExit', () => {
   for (const [strategy, plan] of Object.entries(restartPlans) as [Strategy, string][]) {
     describe(`under ${strategy}`, () => {
       it.each(reasons)(
-        'restarts a permanent child after %s [otp-sup-052] [otp-sup-055] [otp-sup-059]',
+        'restarts a permanent child after %s [otp-sup-052] [otp-sup-055] [otp-sup-059] [semantics 81]',
         (_, reason) => {
           const text = 'a:permanent b:permanent c:transient d:temporary';
           expect(decide(text, 1, reason, { strategy })).toBe(`child_terminated(b restart), ${plan}`);
@@ -86,7 +86,7 @@ describe('onExit', () => {
       );
 
       it.each(reasons)(
-        'restarts a transient child after %s only if that is abnormal [otp-sup-053] [otp-sup-056] [otp-sup-060]',
+        'restarts a transient child after %s only if that is abnormal [otp-sup-053] [otp-sup-056] [otp-sup-060] [semantics 81]',
         (_, reason, isClean) => {
           const text = 'a:permanent b:transient c:transient d:temporary';
           expect(decide(text, 1, reason, { strategy })).toBe(
@@ -96,7 +96,7 @@ describe('onExit', () => {
       );
 
       it.each(reasons)(
-        'never restarts a temporary child: %s [otp-sup-054] [otp-sup-057] [otp-sup-061]',
+        'never restarts a temporary child: %s [otp-sup-054] [otp-sup-057] [otp-sup-061] [semantics 81]',
         (_, reason, isClean) => {
           const text = 'a:permanent b:temporary c:transient d:temporary';
           expect(decide(text, 1, reason, { strategy })).toBe(

@@ -184,7 +184,7 @@ describe('Supervisor.startChild', () => {
   );
 
   it(
-    'waits while the supervisor is busy with another child; exits that come meanwhile stay queued',
+    'waits while the supervisor is busy with another child; exits that come meanwhile stay queued [semantics 84]',
     simulated(async () => {
       const W = new Workers();
       const supervisor = await Supervisor.startLink([W.spec('a')], oneForOne);

@@ -275,7 +275,7 @@ describe('DynamicSupervisor.startChild', () => {
   );
 
   it.each(restarts)(
-    'keeps nothing of a %s child that ignores its start [dynsup-016] [otp-sup-035] [otp-sup-036]',
+    'keeps nothing of a %s child that ignores its start [dynsup-016] [otp-sup-035] [otp-sup-036] [semantics 18]',
     (restart) =>
       simulated(async () => {
         const supervisor = await DynamicSupervisor.startLink({ maxChildren: 1 });
@@ -670,7 +670,7 @@ describe('the shutdown of a dynamic supervisor', () => {
   );
 
   it(
-    'ends all kinds together, in the time of the slowest; one whose restart keeps failing does not stall it [dynsup-038] [otp-sup-068]',
+    'ends all kinds together, in the time of the slowest; one whose restart keeps failing does not stall it [dynsup-038] [otp-sup-068] [semantics 19]',
     simulated(
       async ({ now }) => {
         const W = new Workers();

@@ -22,7 +22,7 @@ const crashes: readonly (readonly [strategy: Strategy, victim: string, log: stri
 
 describe('a restart', () => {
   it.each(crashes)(
-    '%s: when %s crashes [otp-sup-062] [otp-sup-064] [otp-sup-072] [otp-sup-026]',
+    '%s: when %s crashes [otp-sup-062] [otp-sup-064] [otp-sup-072] [otp-sup-026] [semantics 82]',
     (strategy, victim, log) =>
       simulated(async () => {
         const W = new Workers();
@@ -44,7 +44,7 @@ describe('a restart', () => {
   );
 
   it.each(['one_for_all', 'rest_for_one'] as const)(
-    '%s: does not start a temporary bystander again [otp-sup-017]',
+    '%s: does not start a temporary bystander again [otp-sup-017] [semantics 17]',
     (strategy) =>
       simulated(async () => {
         const W = new Workers();
@@ -65,7 +65,7 @@ describe('a restart', () => {
   );
 
   it.each(['one_for_all', 'rest_for_one'] as const)(
-    '%s: starts siblings that had ended, or were terminated, with the group',
+    '%s: starts siblings that had ended, or were terminated, with the group [semantics 17]',
     (strategy) =>
       simulated(async () => {
         const W = new Workers();
@@ -91,7 +91,7 @@ describe('a restart', () => {
     ],
     ['rest_for_one', '-b crash, -c shutdown, ?b, ?b, +b, +c'],
   ] as const)(
-    '%s: that fails is tried again, and does not end the supervisor at the first try [otp-sup-040]',
+    '%s: that fails is tried again, and does not end the supervisor at the first try [otp-sup-040] [semantics 83]',
     (strategy, log) =>
       simulated(async () => {
         const W = new Workers();
@@ -248,7 +248,7 @@ describe('a restart', () => {
   );
 
   it(
-    'of a named child finds the name free',
+    'of a named child finds the name free [semantics 87]',
     simulated(async () => {
       const W = new Workers();
       const supervisor = await Supervisor.startLink([W.spec('a')], oneForOne);
@@ -285,7 +285,7 @@ describe('too many restarts', () => {
     ['one_for_all', '-c shutdown, -a shutdown'],
     ['rest_for_one', '-c shutdown, -a shutdown'],
   ] as const)(
-    '%s: end the supervisor with shutdown, siblings first, last started first [otp-sup-063] [otp-sup-065] [otp-sup-073]',
+    '%s: end the supervisor with shutdown, siblings first, last started first [otp-sup-063] [otp-sup-065] [otp-sup-073] [semantics 16]',
     (strategy, log) =>
       simulated(async ({ down }) => {
         trapExit(true);
@@ -306,7 +306,7 @@ describe('too many restarts', () => {
     ['one_for_one', '-b crash, ?b, ?b, -c shutdown, -a shutdown'],
     ['one_for_all', '-b crash, -c shutdown, -a shutdown, +a, ?b, -a shutdown, +a, ?b, -a shutdown'],
     ['rest_for_one', '-b crash, -c shutdown, ?b, ?b, -a shutdown'],
-  ] as const)('%s: failed ones count [otp-sup-040] [otp-sup-063]', (strategy, log) =>
+  ] as const)('%s: failed ones count [otp-sup-040] [otp-sup-063] [semantics 17]', (strategy, log) =>
     simulated(async ({ down }) => {
       trapExit(true);
       const W = new Workers();
@@ -323,7 +323,7 @@ describe('too many restarts', () => {
   );
 
   it(
-    'count a group once',
+    'count a group once [semantics 17]',
     simulated(async () => {
       const W = new Workers();
       const supervisor = await Supervisor.startLink([W.spec('a'), W.spec('b'), W.spec('c')], {
@@ -336,7 +336,7 @@ describe('too many restarts', () => {
   );
 
   it(
-    'escalate: a permanent inner supervisor is restarted, a transient one is not [otp-sup-009]',
+    'escalate: a permanent inner supervisor is restarted, a transient one is not [otp-sup-009] [semantics 16]',
     simulated(async () => {
       const W = new Workers();
       const inner = (id: string, restart: 'permanent' | 'transient') =>
@@ -382,7 +382,7 @@ describe('a restart that keeps failing', () => {
     W.spec(id, { init: (n) => (n > 1 ? stopInit('never') : undefined) });
 
   it(
-    'lets the child be seen, terminated and deleted [otp-sup-019] [otp-sup-012]',
+    'lets the child be seen, terminated and deleted [otp-sup-019] [otp-sup-012] [semantics 83]',
     simulated(async () => {
       const W = new Workers();
       const supervisor = await Supervisor.startLink([failing(W, 'f'), W.spec('x')], never);
@@ -416,7 +416,7 @@ describe('a restart that keeps failing', () => {
   );
 
   it(
-    'lets the supervisor be stopped [otp-sup-019]',
+    'lets the supervisor be stopped [otp-sup-019] [semantics 83]',
     simulated(async () => {
       const W = new Workers();
       const supervisor = await Supervisor.startLink([W.spec('x', trap), failing(W, 'f')], never);

@@ -77,7 +77,7 @@ const cases: readonly (readonly [what: string, options: Options, expected: reado
     ['killed', '', 0, undefined],
   ],
   [
-    'that hangs is killed when its time is over [otp-sup-046]',
+    'that hangs is killed when its time is over [otp-sup-046] [semantics 85]',
     { trap: true, shutdown: 30, hang: 1_000 },
     ['killed', '-a shutdown', 30, 'killed'],
   ],
@@ -155,7 +155,7 @@ describe('shutdown of a child', () => {
   );
 
   it(
-    'kills a plain process that ignores exit messages',
+    'kills a plain process that ignores exit messages [semantics 85]',
     simulated(async () => {
       const supervisor = await Supervisor.startLink(
         [
@@ -176,7 +176,7 @@ describe('shutdown of a child', () => {
   );
 
   it(
-    'cannot be held up by a child that has unlinked itself [otp-sup-008]',
+    'cannot be held up by a child that has unlinked itself [otp-sup-008] [semantics 85]',
     simulated(async () => {
       const supervisor = await Supervisor.startLink([], oneForOne);
       const naughty: ChildSpec = {
@@ -201,7 +201,7 @@ describe('shutdown of a child', () => {
 
 describe('shutdown of a supervisor', () => {
   it(
-    'takes one child after another, each within its own time',
+    'takes one child after another, each within its own time [semantics 19]',
     simulated(
       async ({ now }) => {
         const W = new Workers();
@@ -274,7 +274,7 @@ describe('shutdown of a supervisor', () => {
   );
 
   it(
-    'closes what the children own before their successors start',
+    'closes what the children own before their successors start [semantics 87]',
     simulated(async () => {
       const events: string[] = [];
       const spec: ChildSpec = {
@@ -303,7 +303,7 @@ describe('shutdown of a supervisor', () => {
   );
 
   it(
-    'frees a port in the turn of the exit: the restarted child listens on the same one',
+    'frees a port in the turn of the exit: the restarted child listens on the same one [semantics 87]',
     onNode(async () => {
       const ports: number[] = [];
       const listening = self<number>();

@@ -26,26 +26,28 @@ const trap = { trap: true } as const;
 const allowed = { crashes: 'allowed' } as const;
 
 describe('Supervisor.startLink', () => {
-  it.each(strategies)('starts in order and stops in reverse: %s [otp-sup-030] [otp-sup-026]', (strategy) =>
-    simulated(async () => {
-      const W = new Workers();
-      const specs = [W.spec('a', trap), W.spec('b', trap), W.spec('c', trap)];
-      const supervisor = await Supervisor.startLink(specs, { strategy });
-      expect(W.log()).toBe('+a, +b, +c');
-      expect(await children(supervisor)).toEqual([
-        ['c', 'pid'],
-        ['b', 'pid'],
-        ['a', 'pid'],
-      ]);
-      expect(await Supervisor.countChildren(supervisor)).toEqual({
-        specs: 3,
-        active: 3,
-        supervisors: 0,
-        workers: 3,
-      });
-      await Supervisor.stop(supervisor);
-      expect(W.log()).toBe('-c shutdown, -b shutdown, -a shutdown');
-    })(),
+  it.each(strategies)(
+    'starts in order and stops in reverse: %s [otp-sup-030] [otp-sup-026] [semantics 80]',
+    (strategy) =>
+      simulated(async () => {
+        const W = new Workers();
+        const specs = [W.spec('a', trap), W.spec('b', trap), W.spec('c', trap)];
+        const supervisor = await Supervisor.startLink(specs, { strategy });
+        expect(W.log()).toBe('+a, +b, +c');
+        expect(await children(supervisor)).toEqual([
+          ['c', 'pid'],
+          ['b', 'pid'],
+          ['a', 'pid'],
+        ]);
+        expect(await Supervisor.countChildren(supervisor)).toEqual({
+          specs: 3,
+          active: 3,
+          supervisors: 0,
+          workers: 3,
+        });
+        await Supervisor.stop(supervisor);
+        expect(W.log()).toBe('-c shutdown, -b shutdown, -a shutdown');
+      })(),
   );
 
   it(
@@ -79,7 +81,7 @@ describe('Supervisor.startLink', () => {
   );
 
   it(
-    'stops what it has started, in reverse, when a child fails, and dies with the reason [otp-sup-039]',
+    'stops what it has started, in reverse, when a child fails, and dies with the reason [otp-sup-039] [semantics 80]',
     simulated(async () => {
       trapExit(true);
       const W = new Workers();
@@ -156,7 +158,7 @@ describe('Supervisor.startLink', () => {
   );
 
   it(
-    'keeps a child that ignores its start, unless it is temporary [otp-sup-032] [otp-sup-033]',
+    'keeps a child that ignores its start, unless it is temporary [otp-sup-032] [otp-sup-033] [semantics 18]',
     simulated(async () => {
       const W = new Workers();
       const specs = [
@@ -215,7 +217,7 @@ describe('a supervisor', () => {
   );
 
   it(
-    'gives its children shutdown whatever reason it is stopped with',
+    'gives its children shutdown whatever reason it is stopped with [semantics 19]',
     simulated(async ({ down }) => {
       trapExit(true);
       const W = new Workers();
@@ -228,7 +230,7 @@ describe('a supervisor', () => {
   );
 
   it.each(['normal', 'parent_gone'])(
-    'ends when its parent ends with %s, and its children get shutdown',
+    'ends when its parent ends with %s, and its children get shutdown [semantics 86]',
     (reason) =>
       simulated(async ({ down }) => {
         const W = new Workers();
@@ -247,7 +249,7 @@ describe('a supervisor', () => {
   );
 
   it(
-    'is not stopped by the exit signal of a stranger',
+    'is not stopped by the exit signal of a stranger [semantics 86]',
     simulated(async () => {
       const supervisor = await Supervisor.startLink([], oneForOne);
       spawn(() => exit(supervisor, 'shutdown'));
@@ -257,7 +259,7 @@ describe('a supervisor', () => {
   );
 
   it(
-    'that is killed takes its children with it',
+    'that is killed takes its children with it [semantics 88]',
     simulated(async () => {
       trapExit(true);
       const W = new Workers();
