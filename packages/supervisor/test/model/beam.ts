@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writePlans } from './erlang-terms.ts';
-import type { Plan } from './plan.ts';
 import type { Observed } from './transcript.ts';
 
 /** Whether Elixir is installed. */
@@ -13,8 +12,8 @@ export function hasBeam(): boolean {
   return spawnSync('elixir', ['--version']).status === 0;
 }
 
-/** What the BEAM does with each plan. Throws if it fails to. */
-export function performOnBeam(plans: readonly Plan[]): readonly (readonly Observed[])[] {
+/** What the BEAM does with each plan, of a static or a dynamic supervisor. Throws if it fails to. */
+export function performOnBeam(plans: readonly object[]): readonly (readonly Observed[])[] {
   const folder = mkdtempSync(join(tmpdir(), 'coppice-plans-'));
   try {
     const file = join(folder, 'plans.terms');

@@ -1,8 +1,7 @@
 /** Plans as Erlang terms, for `file:consult/1`. */
-import type { Plan } from './plan.ts';
 
 /** One term for each plan, a plan a line. */
-export function writePlans(plans: readonly Plan[]): string {
+export function writePlans(plans: readonly object[]): string {
   return plans.map((plan) => `${term(plan)}.\n`).join('');
 }
 

@@ -16,8 +16,16 @@ import {
   trapExit,
 } from '@coppice/core';
 import { GenServer, ignore, noreply, type Server, type ServerPid, stop, stopInit } from '@coppice/gen-server';
-import { ChildError, type ChildSpec, Supervisor, type SupervisorPid } from '@coppice/supervisor';
+import {
+  ChildError,
+  type ChildSpec,
+  DynamicSupervisor,
+  type DynamicSupervisorPid,
+  Supervisor,
+  type SupervisorPid,
+} from '@coppice/supervisor';
 import { simulate } from '@coppice/testing';
+import type { DynamicNode, DynamicOperation, DynamicPlan } from './dynamic-plan.ts';
 import {
   type Operation,
   type Plan,
@@ -33,7 +41,7 @@ import type { Observed } from './transcript.ts';
 subscribe('coppice.supervisor.report', () => {});
 
 /** `seed` fixes the order in which the processes have their turns. */
-export function perform(plan: Plan, seed: number): Promise<readonly Observed[]> {
+export function perform(plan: Plan | DynamicPlan, seed: number): Promise<readonly Observed[]> {
   return simulate(() => new Performance().perform(plan), { seed, crashes: 'allowed', lingering: 'allowed' });
 }
 
@@ -59,7 +67,7 @@ class Performance {
   /** How the root has ended. */
   #end = '';
 
-  async perform({ root, operations }: Plan): Promise<readonly Observed[]> {
+  async perform({ root, operations }: Plan | DynamicPlan): Promise<readonly Observed[]> {
     trapExit(true);
     const stopWatching = subscribe('coppice.process.exit', ({ pid, reason }) => this.#noteEnd(pid, reason));
     try {
@@ -75,7 +83,11 @@ class Performance {
     }
   }
 
-  async #startRoot(root: SupervisorNode): Promise<void> {
+  async #startRoot(root: SupervisorNode | DynamicNode): Promise<void> {
+    if (root.kind === 'dynamic') {
+      this.#root = (await this.#startDynamic(root)) as Pid<never> as SupervisorPid; // asked only as what it is
+      return;
+    }
     try {
       this.#root = (await this.#specOf(root).start()) as SupervisorPid; // the spec of a supervisor
     } catch (error) {
@@ -92,7 +104,7 @@ class Performance {
     return step;
   }
 
-  async #apply(operation: Operation): Promise<string> {
+  async #apply(operation: Operation | DynamicOperation): Promise<string> {
     switch (operation.kind) {
       case 'wait':
         await sleep(operation.ms);
@@ -119,6 +131,17 @@ class Performance {
         return this.#ask(operation.supervisor, (supervisor) =>
           Supervisor.deleteChild(supervisor, operation.id).then(() => 'done'),
         );
+      case 'start_dynamic':
+        return this.#ask(operation.supervisor, (supervisor) =>
+          DynamicSupervisor.startChild(asDynamic(supervisor), this.#specOf(operation.node)),
+        );
+      case 'terminate_dynamic': {
+        const pid = this.#latest.get(operation.id);
+        if (pid === undefined) return 'skipped';
+        return this.#ask(operation.supervisor, (supervisor) =>
+          DynamicSupervisor.terminateChild(asDynamic(supervisor), pid).then(() => 'done'),
+        );
+      }
     }
   }
 
@@ -213,6 +236,12 @@ class Performance {
     return pid;
   }
 
+  async #startDynamic({ id, maxRestarts, maxSeconds, maxChildren }: DynamicNode): Promise<Pid<never>> {
+    const pid = await DynamicSupervisor.startLink({ maxRestarts, maxSeconds, maxChildren });
+    this.#begin(id, pid);
+    return pid;
+  }
+
   #begin(id: string, pid: Pid<never>): string {
     const count = (this.#lives.get(id) ?? 0) + 1;
     const life = `${id}#${count}`;
@@ -249,6 +278,10 @@ class Performance {
     if (node.ending !== 'hang') exit(node.ending);
     if (reason === 'shutdown') await sleep('infinity');
   }
+}
+
+function asDynamic(supervisor: Pid<never>): DynamicSupervisorPid {
+  return supervisor as DynamicSupervisorPid; // only dynamic supervisors have dynamic operations
 }
 
 async function untilEnd(pid: Pid<never>): Promise<void> {

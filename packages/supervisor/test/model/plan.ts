@@ -78,7 +78,8 @@ const restarts = fc.constantFrom<Restart>('permanent', 'transient', 'temporary')
 
 const start = fc.constantFrom<Start>('ok', 'fail', 'ignore');
 
-const draftWorker: fc.Arbitrary<WorkerNode> = fc
+/** Workers without ids. */
+export const workers: fc.Arbitrary<WorkerNode> = fc
   .record({
     restart: restarts,
     shutdown: fc.constantFrom<WorkerNode['shutdown']>('infinity', 'short', 'brutal_kill'),
@@ -113,9 +114,9 @@ const draftWorker: fc.Arbitrary<WorkerNode> = fc
 function draftSupervisor(depth: number, periods: readonly number[]): fc.Arbitrary<SupervisorNode> {
   const child: fc.Arbitrary<TreeNode> =
     depth === 1
-      ? draftWorker
+      ? workers
       : fc.oneof(
-          { weight: 3, arbitrary: draftWorker },
+          { weight: 3, arbitrary: workers },
           { weight: 1, arbitrary: fc.constant(0).chain(() => draftSupervisor(depth - 1, periods)) },
         );
   return fc
@@ -160,7 +161,7 @@ function draftOperation(waits: boolean): fc.Arbitrary<Draft> {
       ('kill' | 'terminate' | 'restart' | 'delete' | 'start_again' | 'remove' | 'lose'),
   ) => at.map((index): Draft => ({ kind, at: index }));
   const node = fc.oneof(
-    { weight: 4, arbitrary: draftWorker },
+    { weight: 4, arbitrary: workers },
     { weight: 1, arbitrary: draftSupervisor(2, waits ? [1, 1, 2] : [3_600]) },
   );
   return fc.oneof(
@@ -268,8 +269,8 @@ class Naming {
   }
 
   #worker(at: number): readonly TreeNode[] {
-    const workers = this.#children.filter(({ node }) => node.kind === 'worker');
-    const worker = workers[at % workers.length];
+    const candidates = this.#children.filter(({ node }) => node.kind === 'worker');
+    const worker = candidates[at % candidates.length];
     return worker === undefined ? [] : [worker.node];
   }
 }

@@ -10,6 +10,8 @@ defmodule Book do
   def born(id, pid), do: GenServer.call(__MODULE__, {:born, id, pid}, :infinity)
   def life(pid), do: GenServer.call(__MODULE__, {:life, pid}, :infinity)
   def latest(id), do: GenServer.call(__MODULE__, {:latest, id}, :infinity)
+  # The last process of that id, dead or alive.
+  def last(id), do: GenServer.call(__MODULE__, {:last, id}, :infinity)
   def running, do: GenServer.call(__MODULE__, :running, :infinity)
   def take, do: GenServer.call(__MODULE__, :take, :infinity)
   def reason_of_end(life), do: GenServer.call(__MODULE__, {:reason, life}, :infinity)
@@ -33,6 +35,7 @@ defmodule Book do
     pid = s.latest[id]
     {:reply, (if pid != nil and Map.has_key?(s.running, pid), do: pid), s}
   end
+  def handle_call({:last, id}, _, s), do: {:reply, s.latest[id], s}
   def handle_call(:running, _, s), do: {:reply, s.running, s}
   def handle_call({:reason, life}, _, s), do: {:reply, s.reasons[life], s}
   def handle_call(:take, _, s), do: {:reply, {Enum.reverse(s.log), Enum.sort(s.ends)}, %{s | log: [], ends: []}}
@@ -82,6 +85,11 @@ defmodule S do
     %{id: n.id, restart: n.restart, significant: n.significant, shutdown: shutdown, start: {W, :start_link, [n]}}
   end
   def spec(n), do: %{id: n.id, restart: n.restart, significant: n.significant, shutdown: n.shutdown, type: :supervisor, start: {S, :start_link, [n]}}
+  def start_link(%{kind: :dynamic} = n) do
+    {:ok, pid} = DynamicSupervisor.start_link(strategy: :one_for_one, max_restarts: n[:maxRestarts], max_seconds: n[:maxSeconds], max_children: n[:maxChildren])
+    Book.born(n.id, pid)
+    {:ok, pid}
+  end
   def start_link(n) do
     flags = %{strategy: n.strategy, auto_shutdown: n[:autoShutdown], intensity: n[:maxRestarts], period: n[:maxSeconds]}
     case :supervisor.start_link(S, {flags, Enum.map(n.children, &spec/1)}) do
@@ -112,10 +120,14 @@ defmodule P do
   defp apply_operation(%{kind: :restart} = o), do: with_pid(o.supervisor, fn s -> answer(:supervisor.restart_child(s, o.id)) end)
   defp apply_operation(%{kind: :delete} = o), do: with_pid(o.supervisor, fn s -> answer(:supervisor.delete_child(s, o.id)) end)
 
+  defp apply_operation(%{kind: :start_dynamic} = o), do: with_pid(o.supervisor, fn s -> answer(DynamicSupervisor.start_child(s, S.spec(o.node))) end)
+  defp apply_operation(%{kind: :terminate_dynamic} = o), do: with_pid(o.supervisor, fn s -> case Book.last(o.id) do nil -> "skipped"; pid -> answer(DynamicSupervisor.terminate_child(s, pid)) end end)
+
   defp with_pid(id, fun), do: (case Book.latest(id) do nil -> "skipped"; pid -> fun.(pid) end)
   defp reason(:shutdown_term), do: {:shutdown, :x}
   defp reason(r), do: r
   defp answer(:ok), do: "ok"
+  defp answer(:ignore), do: "ok undefined"
   defp answer({:ok, :undefined}), do: "ok undefined"
   defp answer({:ok, _}), do: "ok"
   # start_child answers with the child's record beside the reason
