@@ -85,7 +85,7 @@ class Performance {
 
   async #startRoot(root: SupervisorNode | DynamicNode): Promise<void> {
     if (root.kind === 'dynamic') {
-      this.#root = (await this.#startDynamic(root)) as Pid<never> as SupervisorPid; // asked only as what it is
+      this.#root = (await this.#startDynamic(root)) as SupervisorPid; // asked only as what it is
       return;
     }
     try {
