@@ -4,7 +4,6 @@ import {
   type ExitReason,
   exit,
   Gen,
-  isAlive,
   isExit,
   isShutdown,
   monitor,
@@ -49,7 +48,6 @@ export async function endProcess(
   pid: Pid<never>,
   shutdown: CompleteSpec['shutdown'],
 ): Promise<ExitReason> {
-  if (!asSelf(() => isAlive(pid))) return 'noproc';
   const ref = asSelf(() => monitor(pid));
   const wait = (signal: 'kill' | 'shutdown', timeout: number | 'infinity') =>
     asSelf(() => {

@@ -18,6 +18,7 @@ import {
   unlink,
   whereis,
 } from '@coppice/core';
+import { GenServer, noreply } from '@coppice/gen-server';
 import { type ChildSpec, type ShutdownTime, Supervisor, type SupervisorReport } from '@coppice/supervisor';
 import { onNode, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
@@ -236,6 +237,41 @@ describe('shutdown of a supervisor', () => {
       expect(reports).toMatchObject([
         { report: 'shutdown_error', reason: 'crash', child: { id: 'first' }, action: 'none' },
       ]);
+    }, allowed),
+  );
+
+  it(
+    'waits for the end of a child that is about to be killed by another: its name is free for the next one',
+    onNode(async () => {
+      const W = new Workers();
+      const reports: unknown[] = [];
+      const stop = subscribe('coppice.supervisor.report', ({ report, child, reason }) =>
+        reports.push([report, child.id, reason]),
+      );
+      const supervisor = await Supervisor.startLink([W.spec('a'), W.spec('b')], { strategy: 'one_for_all' });
+      const Killer = GenServer.define('Killer', {
+        init: () => 0,
+        cast: {
+          go: (n) => {
+            exit(whereis('a') ?? supervisor, 'kill');
+            return noreply(n);
+          },
+        },
+      });
+      const killer = await Killer.start(undefined);
+      const b = whereis('b') ?? supervisor;
+      await sleep(1);
+      // Both have their turns in one batch: the killer has sent its signal, which has not been applied, when the supervisor stops `a`.
+      Killer.cast(killer, 'go');
+      exit(b, 'kill');
+      await ended(b);
+      await Supervisor.countChildren(supervisor);
+      stop();
+      expect(reports).toEqual([
+        ['child_terminated', 'b', 'killed'],
+        ['shutdown_error', 'a', 'killed'],
+      ]);
+      expect(await Supervisor.countChildren(supervisor)).toMatchObject({ active: 2 });
     }, allowed),
   );
 
