@@ -26,16 +26,18 @@ export function reportExit(process: Process, reason: ExitReason, origin: ExitOri
 /** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */
 export function formatCrash(event: ExitEvent): string {
   const name = event.name === undefined ? '' : ` (${event.name})`;
-  const lines = [
+  const facts = [
+    ['label', event.label === undefined ? '' : formatValue(event.label)],
+    ['last message', event.lastMessage === undefined ? '' : typeOfMessage(event.lastMessage)],
+    ['mailbox', event.messageQueueLength === 0 ? '' : `${event.messageQueueLength} messages`],
+    ['ancestors', event.ancestors.join(', ')],
+    ['callers', event.callers.join(', ')],
+  ].filter(([, value]) => value !== '');
+  return [
     `process ${event.pid}${name} crashed: ${event.initialCall}`,
     indent(userFramesOnly(formatExit(event.reason)) + meaningOf(event.reason)),
-  ];
-  if (event.label !== undefined) lines.push(`  label: ${formatValue(event.label)}`);
-  if (event.lastMessage !== undefined) lines.push(`  last message: ${typeOfMessage(event.lastMessage)}`);
-  if (event.messageQueueLength > 0) lines.push(`  mailbox: ${event.messageQueueLength} messages`);
-  if (event.ancestors.length > 0) lines.push(`  ancestors: ${event.ancestors.map(String).join(', ')}`);
-  if (event.callers.length > 0) lines.push(`  callers: ${event.callers.map(String).join(', ')}`);
-  return lines.join('\n');
+    ...facts.map(([fact, value]) => `  ${fact}: ${value}`),
+  ].join('\n');
 }
 
 /** What kind of message it was, without its contents. */
@@ -106,16 +108,16 @@ function changeFrames(
   });
 }
 
-/** Where the packages of this library lie when they run from source. */
-const home: string | undefined = /(?<=^file:\/\/)\/.*\/packages\/(?=core\/(?:src|dist)\/)/.exec(
-  decodeURI(`${import.meta.url}`),
-)?.[0];
+/** Where the packages of this library lie when they run from source, as stacks name it. */
+let home: string | undefined;
 
 /** Whether a line of a stack is of this library or of Node. */
 export function isRuntimeFrame(line: string): boolean {
-  if (/[\\/]node_modules[\\/](?:@coppice[\\/]|coppice[\\/])|\(node:|at node:/.test(line)) return true;
-  const at = home === undefined ? -1 : line.indexOf(home);
-  return home !== undefined && at !== -1 && /^[a-z-]+\/(?:src|dist)\//.test(line.slice(at + home.length));
+  home ??=
+    /[^(\s]*[\\/]packages[\\/](?=core[\\/](?:src|dist)[\\/])/.exec(new Error().stack ?? '')?.[0] ?? '(node:';
+  const at = line.indexOf(home);
+  const isSource = at !== -1 && /^[a-z-]+[\\/](?:src|dist)[\\/]/.test(line.slice(at + home.length));
+  return isSource || /[\\/]node_modules[\\/]@?coppice[\\/]|\(node:|at node:/.test(line);
 }
 
 function indent(text: string): string {

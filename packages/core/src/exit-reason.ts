@@ -43,12 +43,7 @@ export type Outcome<T> = Success<T> | Failure;
 
 /** Whether `reason` is `{ shutdown: … }`: an orderly stop with a detail. */
 export function isShutdown(reason: unknown): reason is Shutdown {
-  return (
-    typeof reason === 'object' &&
-    reason !== null &&
-    !(reason instanceof Error) &&
-    Object.hasOwn(reason, 'shutdown')
-  );
+  return isRecordWith('shutdown', reason);
 }
 
 /** True for anything but `'normal'`, `'shutdown'` and `{ shutdown }`: what restarts a `transient` child and what is reported as a crash. */
@@ -87,11 +82,12 @@ function refusalIn(reason: ExitReason): unknown {
 
 /** Whether `reason` is `{ nocatch: … }`: a thrown value that is no `Error`. */
 export function isNocatch(reason: unknown): reason is Nocatch {
+  return isRecordWith('nocatch', reason);
+}
+
+function isRecordWith(key: string, reason: unknown): boolean {
   return (
-    typeof reason === 'object' &&
-    reason !== null &&
-    !(reason instanceof Error) &&
-    Object.hasOwn(reason, 'nocatch')
+    typeof reason === 'object' && reason !== null && !(reason instanceof Error) && Object.hasOwn(reason, key)
   );
 }
 

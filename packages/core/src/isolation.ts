@@ -3,6 +3,7 @@
  * and the other modes buy the BEAM's guarantee: `'freeze'` makes a shared mutation an error, `'clone'` copies.
  */
 import { ProcessId } from './pid.ts';
+import { isPlain } from './plain.ts';
 import { Reference } from './reference.ts';
 
 /**
@@ -60,21 +61,16 @@ function cloneSet(value: Set<unknown>, seen: Map<object, object>): Set<unknown> 
 
 /** Keeps the class (`instanceof` holds), the stack and the cause; the constructor of its class does not run. */
 function cloneError(value: Error, seen: Map<object, object>): Error {
-  const copy = new Error(value.message);
-  Object.setPrototypeOf(copy, Object.getPrototypeOf(value) as object | null);
+  const copy = Object.setPrototypeOf(new Error(), Object.getPrototypeOf(value)) as Error;
   seen.set(value, copy);
-  for (const key of Reflect.ownKeys(value)) {
-    const property = Object.getOwnPropertyDescriptor(value, key);
-    if (property === undefined) continue;
-    Object.defineProperty(
-      copy,
-      key,
-      'value' in property ? { ...property, value: clone(property.value, seen) } : property,
-    );
-  }
-  // An own property, or an accessor that gives each error its own: newer engines have the latter.
-  Object.defineProperty(copy, 'stack', { value: value.stack, writable: true, configurable: true });
-  return copy;
+  const properties = Object.getOwnPropertyDescriptors(value);
+  for (const property of Object.values(properties))
+    if ('value' in property) property.value = clone(property.value, seen);
+  // `stack` is an own property, or an accessor that gives each error its own: newer engines have the latter.
+  return Object.defineProperties(copy, {
+    ...properties,
+    stack: { value: value.stack, writable: true, configurable: true },
+  });
 }
 
 function clonePlain(value: object, seen: Map<object, object>): object {
@@ -90,12 +86,6 @@ function clonePlain(value: object, seen: Map<object, object>): object {
     });
   }
   return copy;
-}
-
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Dates and buffers: values without members of their own, which the host copies right. */

@@ -27,15 +27,13 @@ export function register(pid: Pid<never>, name: string | FitsFor<never>): void {
   requirePid(pid, 'pid');
   const process = processOf(pid);
   const local = localName(name);
-  if (process === undefined)
-    throw new TypeError(`cannot register ${JSON.stringify(local)}: process ${pid} is dead`);
-  if (process.host !== host)
-    throw new TypeError(`cannot register ${JSON.stringify(local)}: process ${pid} is on node ${pid.node}`);
-  if (process.extension?.name !== undefined) {
-    throw new TypeError(
-      `cannot register ${JSON.stringify(local)}: process ${pid} has the name ${JSON.stringify(process.extension.name)} already`,
-    );
-  }
+  const refuse = (why: string): never => {
+    throw new TypeError(`cannot register ${JSON.stringify(local)}: ${why}`);
+  };
+  if (process === undefined) return refuse(`process ${pid} is dead`);
+  if (process.host !== host) return refuse(`process ${pid} is on node ${pid.node}`);
+  const { name: other } = process.extension ?? {};
+  if (other !== undefined) return refuse(`process ${pid} has the name ${JSON.stringify(other)} already`);
   const holder = host.names.get(local);
   if (holder !== undefined)
     throw new TypeError(`name ${JSON.stringify(local)} is already taken by process ${holder.pid}`);

@@ -2,6 +2,7 @@
  * Starting a process and waiting until it is ready: what behaviours are built on. OTP: `proc_lib`.
  * The process has its name before `init` runs; the name is free again before a failed start is told.
  */
+import { handleMessages, startBehaviour } from './behaviour.ts';
 import { caller, callerOrDead } from './current.ts';
 import { route } from './delivery.ts';
 import { StartError } from './errors.ts';
@@ -16,11 +17,14 @@ import type { MonitorRef } from './reference.ts';
 import { markService } from './service.ts';
 import { prepare, type SpawnOptions } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
+import { runBehavioursBy } from './turn.ts';
 import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
 
 export type { Behaviour } from './process.ts';
 export { quietly, rejected } from './wait.ts';
+
+runBehavioursBy({ start: startBehaviour, handle: handleMessages });
 
 /** How a behaviour is started. */
 export interface StartOptions extends SpawnOptions {

@@ -1,6 +1,5 @@
 /** Comparing terms by value, as OTP does, where JavaScript compares by identity: names, child ids, keys. */
-import { ProcessId } from './pid.ts';
-import { Reference } from './reference.ts';
+import { isPlain } from './plain.ts';
 
 /**
  * A `Map` key for a term: the same for two values that OTP would call equal. Primitives, pids, references, functions and class
@@ -45,11 +44,4 @@ function identity(object: WeakKey): number {
   lastIdentity += 1;
   identities.set(object, lastIdentity);
   return lastIdentity;
-}
-
-function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  if (value instanceof ProcessId || value instanceof Reference) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

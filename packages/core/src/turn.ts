@@ -1,10 +1,24 @@
 /** One turn of a process: its start, the end of a wait, the message that its code waits for, or messages for a behaviour's callbacks. */
-import { handleMessages, startBehaviour } from './behaviour.ts';
 import { startBody } from './body.ts';
 import { hostNow } from './clock.ts';
 import type { Process } from './process.ts';
 import { resumeReceive } from './receive.ts';
 import { emit, hasSubscribers } from './telemetry.ts';
+
+/** Runs behaviours. */
+export interface BehaviourLoop {
+  /** Runs `init`. */
+  start(process: Process): void;
+  /** Handles what there is to handle. */
+  handle(process: Process): void;
+}
+
+/** Set by who starts behaviours, so that a program of bodies alone can be bundled without what runs them. */
+let behaviours: BehaviourLoop | undefined;
+
+export function runBehavioursBy(loop: BehaviourLoop): void {
+  behaviours = loop;
+}
 
 /** Gives a process its turn; it has left the run queue. */
 export function turn(process: Process): void {
@@ -21,13 +35,13 @@ function takeTurn(process: Process): void {
   if (!process.isStarted) start(process);
   else if (process.extension?.steps?.length) takeStep(process, process.extension.steps);
   else if (process.receiver !== undefined) resumeReceive(process, process.receiver);
-  else if (process.behaviour !== undefined && !process.isBusy) handleMessages(process);
+  else if (process.behaviour !== undefined && !process.isBusy) behaviours?.handle(process);
 }
 
 function start(process: Process): void {
   process.begin();
   if (process.behaviour === undefined) startBody(process);
-  else startBehaviour(process);
+  else behaviours?.start(process);
 }
 
 function takeStep(process: Process, steps: (() => void)[]): void {
