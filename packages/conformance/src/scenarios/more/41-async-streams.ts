@@ -89,7 +89,7 @@ async function crashes(O: Oracle): Promise<void> {
   const ends: readonly (() => unknown)[] = [
     () => exit('e'),
     () => {
-      throw 't'; // oxlint-disable-line no-throw-literal -- a throw of Elixir's is what is observed
+      throw 't'; // a throw of Elixir's is what is observed
     },
     () => exit('normal'),
     () => exit('shutdown'),

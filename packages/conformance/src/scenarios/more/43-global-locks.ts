@@ -145,7 +145,7 @@ async function endingTransactions(O: Oracle): Promise<void> {
     },
     () => exit('bye'),
     () => {
-      throw 'ball'; // oxlint-disable-line no-throw-literal -- a throw of Elixir's is what is observed
+      throw 'ball'; // a throw of Elixir's is what is observed
     },
   ];
   const results: unknown[] = [];

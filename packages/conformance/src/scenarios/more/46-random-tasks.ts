@@ -142,7 +142,7 @@ async function work({ end, index, ms }: Spec): Promise<unknown> {
     case 'raise':
       throw new Error('raised');
     case 'throw':
-      throw 'thrown'; // oxlint-disable-line no-throw-literal -- a throw of Elixir's is what is observed
+      throw 'thrown'; // a throw of Elixir's is what is observed
     case 'kill':
       return exit(self(), 'kill');
     case 'shutdown_1':

@@ -270,7 +270,7 @@ function isCommand(message: unknown): message is Command {
   );
 }
 
-export function placeOf(workers: readonly Pid<never>[], pid: Pid<never>): string {
+function placeOf(workers: readonly Pid<never>[], pid: Pid<never>): string {
   const place = workers.indexOf(pid);
   return place === -1 ? 'child' : String(place);
 }
