@@ -1,9 +1,9 @@
 /**
  * Installs the packed packages in a new project outside the workspace, compiles their published declarations there without Node's types,
- * and compiles and runs the README's example, with no condition and no loader. Needs `pack.ts` of each package first.
+ * and compiles and runs the README's example, with no condition and no loader. A program in a folder like core's own is told from the runtime. Needs `pack.ts` of each package first.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeSnippets } from '../docs/snippets.ts';
@@ -27,6 +27,13 @@ const compilerOptions = {
 const example = writeSnippets().find(({ place }) => place.startsWith('README.md:'));
 if (!example) throw new Error('README.md has no runnable example');
 
+const ownCode = `import { formatCrash, spawn, subscribe } from '@coppice/core';
+subscribe('coppice.process.crash', (event) => console.log(formatCrash(event)));
+spawn(function mine() {
+  throw new Error('boom');
+});
+`;
+
 const project = mkdtempSync(join(tmpdir(), 'coppice-consumer-'));
 try {
   writeFileSync(
@@ -43,6 +50,11 @@ try {
   execute(resolve('node_modules/.bin/tsc'), ['-p', '.']);
   const printed = execFileSync('node', ['out/main.js'], { cwd: project, encoding: 'utf8' });
   if (printed !== example.output) throw new Error(`${example.place} printed in the new project:\n${printed}`);
+  mkdirSync(join(project, 'packages/core/src'), { recursive: true });
+  writeFileSync(join(project, 'packages/core/src/crash.js'), ownCode);
+  const crash = execFileSync('node', ['packages/core/src/crash.js'], { cwd: project, encoding: 'utf8' });
+  if (!/at mine .*\n +\(and \d+ of the runtime\)/.test(crash))
+    throw new Error(`the program's own frames were not told from the runtime's:\n${crash}`);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }

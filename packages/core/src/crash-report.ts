@@ -108,16 +108,20 @@ function changeFrames(
   });
 }
 
-/** Where the packages of this library lie when they run from source, as stacks name it. */
+/** Where the packages of this library lie, as stacks name it: known from the first frame of a stack made here, `''` where they are installed. */
 let home: string | undefined;
 
 /** Whether a line of a stack is of this library or of Node. */
 export function isRuntimeFrame(line: string): boolean {
-  home ??=
-    /[^(\s]*[\\/]packages[\\/](?=core[\\/](?:src|dist)[\\/])/.exec(new Error().stack ?? '')?.[0] ?? '(node:';
-  const at = line.indexOf(home);
+  home ??= /[^(\s]*[\\/]packages[\\/](?=core[\\/](?:src|dist)[\\/])/.exec(ownFrame())?.[0] ?? '';
+  const at = home === '' ? -1 : line.indexOf(home);
   const isSource = at !== -1 && /^[a-z-]+[\\/](?:src|dist)[\\/]/.test(line.slice(at + home.length));
   return isSource || /[\\/]node_modules[\\/]@?coppice[\\/]|\(node:|at node:/.test(line);
+}
+
+/** Its own line alone: further down stands the program, which may have a folder of the same name. */
+function ownFrame(): string {
+  return new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
 }
 
 function indent(text: string): string {

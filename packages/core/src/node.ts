@@ -119,6 +119,7 @@ export class NodeState implements Host, Work {
     this.#table[process.slot] = undefined;
     this.#freeSlots.push(process.slot);
     this.#population -= 1;
+    if (this.condemned.size > 0) this.condemned.delete(process);
     if (process.isBusy) this.lingering.add(process);
   }
 
