@@ -1,10 +1,9 @@
 /** Loading: an application's configuration is made and checked. OTP: `application:load/1`. */
-import { type Awaitable, describe } from '@coppice/core';
+import { type Awaitable, describe, ProcLib } from '@coppice/core';
 import type { Application } from './application.ts';
 import { type Config, formatIssues, makeConfig, type Variables } from './config.ts';
 import { type Definition, definitionOf, type Values, valuesOf } from './definition.ts';
 import { ApplicationError } from './errors.ts';
-import { quietly } from './quiet.ts';
 import { type ApplicationTable, applications, type Loaded } from './table.ts';
 
 /**
@@ -12,12 +11,12 @@ import { type ApplicationTable, applications, type Loaded } from './table.ts';
  * `['already_loaded', name]`, or `['bad_environment_value', issues]`, whose message names every value that can't be. OTP: `Application.load/1`.
  */
 export function load(app: Application): Promise<void> {
-  return quietly(loadNew(app));
+  return ProcLib.quietly(loadNew(app));
 }
 
 /** {@link load}, which does nothing if the application is loaded. OTP: `Application.ensure_loaded/1`. */
 export function ensureLoaded(app: Application): Promise<void> {
-  return quietly(ensure(app));
+  return ProcLib.quietly(ensure(app));
 }
 
 /**
@@ -59,7 +58,7 @@ export function loaded(app: Application): Loaded {
   const definition = definitionOf(app);
   const result = loadOnce(applications(), definition);
   if ('then' in result) {
-    void quietly(Promise.resolve(result));
+    void ProcLib.quietly(Promise.resolve(result));
     throw new ApplicationError(
       definition.name,
       `application ${definition.name} is not loaded, and its schema is asynchronous: await Application.load first`,

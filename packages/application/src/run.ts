@@ -9,6 +9,7 @@ import {
   isDown,
   monitor,
   type Pid,
+  ProcLib,
   processTree,
   type Restart,
   requireTimeout,
@@ -21,7 +22,6 @@ import { ask, controller } from './controller-call.ts';
 import { definitionOf } from './definition.ts';
 import { type Host, nodeHost } from './host.ts';
 import { type Action, advance, type Phase, type ProgramEvent } from './program.ts';
-import { quietly } from './quiet.ts';
 import { ensureAllStarted, requireRestart } from './start.ts';
 import { applications } from './table.ts';
 
@@ -52,7 +52,7 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
  * await Application.run(Shop, { shutdownTimeout: 25_000 });
  */
 export function run(app: Application, options: RunOptions = {}): Promise<never> {
-  return quietly(runOn(app, options));
+  return ProcLib.quietly(runOn(app, options));
 }
 
 /** The application that this program runs. */

@@ -4,6 +4,7 @@ import {
   type ExitReason,
   errorIn,
   formatValue,
+  ProcLib,
   processInfo,
   type Restart,
   self,
@@ -13,7 +14,6 @@ import { ask } from './controller-call.ts';
 import { type Definition, definitionOf } from './definition.ts';
 import { ApplicationError } from './errors.ts';
 import { loadOnce } from './load.ts';
-import { quietly } from './quiet.ts';
 import { applications } from './table.ts';
 
 /**
@@ -23,12 +23,12 @@ import { applications } from './table.ts';
  * its `applications` is not or has ended, its configuration can't be, or its start failed. OTP: `Application.start/2`.
  */
 export function start(app: Application, restart: Restart = 'temporary'): Promise<void> {
-  return quietly(startChecked(app, restart));
+  return ProcLib.quietly(startChecked(app, restart));
 }
 
 /** {@link start}, which does nothing if the application runs. OTP: `Application.ensure_started/2`. */
 export function ensureStarted(app: Application, restart: Restart = 'temporary'): Promise<void> {
-  return quietly(ensureChecked(app, restart));
+  return ProcLib.quietly(ensureChecked(app, restart));
 }
 
 /**
@@ -39,7 +39,7 @@ export function ensureAllStarted(
   apps: Application | readonly Application[],
   restart: Restart = 'temporary',
 ): Promise<readonly string[]> {
-  return quietly(ensureAll(apps, restart));
+  return ProcLib.quietly(ensureAll(apps, restart));
 }
 
 /**
@@ -47,7 +47,7 @@ export function ensureAllStarted(
  * left alone, and its restart type is not looked at. Rejects with `ApplicationError`, `['not_started', name]`. OTP: `Application.stop/1`.
  */
 export function stop(app: Application): Promise<void> {
-  return quietly(stopChecked(app));
+  return ProcLib.quietly(stopChecked(app));
 }
 
 /** Names of the applications that run, last started first. OTP: `Application.started_applications/0`. */

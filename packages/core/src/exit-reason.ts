@@ -66,7 +66,6 @@ export function meaningOf(reason: ExitReason): string {
 
 const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['noproc', 'no live process has this pid or name'],
-  ['noconnection', 'that node cannot be reached'],
   ['calling_self', 'a process that waits for itself would wait for ever'],
   ['timeout', 'time was up; what was asked for may still happen'],
   ['mailbox_full', 'more messages came than its limit allows'],

@@ -7,7 +7,7 @@
 import { immediate } from './clock.ts';
 import { ProcessExited, withoutStack } from './errors.ts';
 import type { Process } from './process.ts';
-import { rejected, rejectQuietly } from './wait.ts';
+import { quietly, rejected, rejectQuietly } from './wait.ts';
 
 const PATIENCE = 14;
 
@@ -19,9 +19,7 @@ export function fence(process: Process): Promise<never> {
   // Nobody awaits main's top-level code: a rejection there would be told as an uncaught error, on top of the crash.
   if (rare.fenced > PATIENCE + 1 || process === process.host.main) return new Promise<never>(() => {});
   if (rare.fenced === 1) return rejected(error);
-  const promise = new Promise<never>((_resolve, reject) => immediate(() => reject(error)));
-  promise.catch(() => {});
-  return promise;
+  return quietly(new Promise<never>((_resolve, reject) => immediate(() => reject(error))));
 }
 
 /** Rejects a call that was pending when its process exited. */

@@ -6,7 +6,7 @@ import { onProcessExit } from './exit-hook.ts';
 import { describe } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { type SpawnOptions, spawnFrom } from './spawn.ts';
-import { rejected } from './wait.ts';
+import { quietly, rejected } from './wait.ts';
 
 /**
  * Starts a process for one piece of work and gives its result: what a request handler uses. Rejects with `ExitError` when the process ends
@@ -46,8 +46,7 @@ export function runOn<T, M>(
       else resolve(result.value);
     });
   });
-  promise.catch(() => {});
-  return promise;
+  return quietly(promise);
 }
 
 /**

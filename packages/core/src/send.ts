@@ -57,10 +57,15 @@ function condemn(pid: ProcessId, reason: ExitReason): void {
 }
 
 function sendByAlias(ref: Reference<string>, message: unknown): void {
-  const alias = Reference.recordOf(ref);
   refuseThenable(message, 'message');
-  if (alias instanceof Alias) return route({ kind: 'alias', to: alias.owner, alias, message });
-  if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
+  routeByAlias(ref, message);
+}
+
+/** {@link route} of a message to whom an alias stands for; to a reference that is none, nothing. */
+export function routeByAlias(ref: Reference<string>, message: unknown): void {
+  const alias = Reference.recordOf(ref);
+  if (alias instanceof Alias) route({ kind: 'alias', to: alias.owner, alias, message });
+  else if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
 }
 
 /** Throws `TypeError` for what `await` would unwrap. */

@@ -1,6 +1,6 @@
 /** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
 import { caller, callerOrDead } from './current.ts';
-import { route, routeMessage } from './delivery.ts';
+import { routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
 import { Item, List } from './list.ts';
 import type { TimerCancelled, TimerFired } from './message.ts';
@@ -9,8 +9,7 @@ import { resolveDest, untyped } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
 import { type Host, processOf } from './process.ts';
 import { Reference, type TimerRef } from './reference.ts';
-import { Alias, Monitor } from './relation.ts';
-import { refuseThenable } from './send.ts';
+import { refuseThenable, routeByAlias } from './send.ts';
 import { spawnFrom } from './spawn.ts';
 import { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 import type { Timer } from './timer-queue.ts';
@@ -180,9 +179,7 @@ function deliverTo(host: Host, dest: Dest<never>, message: unknown): void {
   if (isViaName(dest)) return sendAsNewProcess(host, dest, message);
   const target = resolveDest(host, dest);
   if (target instanceof ProcessId) return routeMessage(target, message);
-  const alias = Reference.recordOf(target);
-  if (alias instanceof Alias) route({ kind: 'alias', to: alias.owner, alias, message });
-  else if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
+  if (target !== undefined) routeByAlias(target, message);
 }
 
 /** Only processes may run a via's code, and a timer fires as nobody. */

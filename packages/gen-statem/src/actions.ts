@@ -3,7 +3,7 @@
  * too) of the machine and of the machines that it invokes; done when all actions of the event have run, so that a crash undoes them.
  * Each throws `TypeError` when called from anywhere else. OTP: the actions that a `gen_statem` callback returns.
  */
-import { formatValue, type Gen, type Timeout } from '@coppice/core';
+import { describe, type Gen, type Timeout } from '@coppice/core';
 import type { From } from '@coppice/gen-server';
 import type { EventObject } from 'xstate';
 import type { Routed } from './machine-actor.ts';
@@ -127,7 +127,8 @@ function requireEffects(name: string): Effects {
   throw new TypeError(`${name}() was called outside of a machine's action`);
 }
 
-function requireEvent(event: EventObject): EventObject {
+/** Checks an event. Throws `TypeError`. */
+export function requireEvent(event: unknown): EventObject {
   if (isEvent(event)) return event;
-  throw new TypeError(`event must be an object with a type, got ${formatValue(event)}`);
+  throw new TypeError(`event must be an object with a type, got ${describe(event)}`);
 }

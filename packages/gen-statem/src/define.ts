@@ -1,11 +1,12 @@
 /** Making a machine a behaviour of processes. OTP: the callback module of a `gen_statem`. */
 import {
   type ChildOptions,
+  describe,
   ExitError,
   exit,
-  formatValue,
   makeRef,
   type Outcome,
+  ProcLib,
   plainName,
   typedName,
 } from '@coppice/core';
@@ -17,8 +18,8 @@ import {
   type ServerRef,
   type StartOptions,
 } from '@coppice/gen-server';
-import type { AnyActorLogic, EventObject } from 'xstate';
-import { isEvent } from './actions.ts';
+import type { AnyActorLogic } from 'xstate';
+import { requireEvent } from './actions.ts';
 import type { Answer, Answers, Machine, MachineOptions, MachineStart, WaitOptions } from './machine.ts';
 import {
   beginStatem,
@@ -154,28 +155,21 @@ async function waitFor(
 
 /** What `ask` throws is the rejection. A forgotten one is no crash. */
 function promised<T>(ask: () => Promise<T>): Promise<T> {
-  const promise = new Promise<T>((resolve) => resolve(ask()));
-  promise.catch(() => {});
-  return promise;
-}
-
-function requireEvent(event: unknown): EventObject {
-  if (isEvent(event)) return event;
-  throw new TypeError(`event must be an object with a type, got ${formatValue(event)}`);
+  return ProcLib.quietly(new Promise<T>((resolve) => resolve(ask())));
 }
 
 function requireLogic(logic: unknown): void {
   requireObject(logic, 'logic');
   if ('transition' in logic && 'getInitialSnapshot' in logic) return;
-  throw new TypeError(`logic must be a machine or other actor logic of XState, got ${formatValue(logic)}`);
+  throw new TypeError(`logic must be a machine or other actor logic of XState, got ${describe(logic)}`);
 }
 
 function requireObject(value: unknown, parameter: string): asserts value is object {
   if (typeof value === 'object' && value !== null) return;
-  throw new TypeError(`${parameter} must be an object, got ${formatValue(value)}`);
+  throw new TypeError(`${parameter} must be an object, got ${describe(value)}`);
 }
 
 function requireFunction(value: unknown, parameter: string): void {
   if (typeof value === 'function') return;
-  throw new TypeError(`${parameter} must be a function, got ${formatValue(value)}`);
+  throw new TypeError(`${parameter} must be a function, got ${describe(value)}`);
 }

@@ -1,5 +1,5 @@
 /** State, event and generic timeouts. OTP: the timeout actions of `gen_statem`. */
-import { formatValue, requireTimeout, type Timeout } from '@coppice/core';
+import { describe, requireTimeout, type Timeout } from '@coppice/core';
 import type { EventObject } from 'xstate';
 import type { Timers } from './timers.ts';
 
@@ -28,9 +28,7 @@ export function timeoutKey(kind: TimeoutKind): string {
   if (kind === 'state_timeout' || kind === 'timeout') return kind;
   if (typeof kind === 'object' && kind !== null && typeof kind.timeout === 'string')
     return `:${kind.timeout}`;
-  throw new TypeError(
-    `kind must be 'state_timeout', 'timeout' or { timeout: name }, got ${formatValue(kind)}`,
-  );
+  throw new TypeError(`kind must be 'state_timeout', 'timeout' or { timeout: name }, got ${describe(kind)}`);
 }
 
 /** The timeouts of one machine that run. */

@@ -79,7 +79,7 @@ describe('an action that is wrong', () => {
         Each.cast(pid, { type: 'do', run: () => cancelTimeout('badaction' as never) });
         const { reason } = await receive(isExit);
         expect(reason).toMatchObject({
-          message: "kind must be 'state_timeout', 'timeout' or { timeout: name }, got badaction",
+          message: "kind must be 'state_timeout', 'timeout' or { timeout: name }, got \"badaction\"",
         });
       }
     }),

@@ -210,7 +210,7 @@ describe('start', () => {
       await expect(bad({ timeout: -1 })).rejects.toThrow(RangeError);
       const pid = await Probe.start();
       expect(() => Probe.cast(pid, 'reset' as never)).toThrow(
-        'event must be an object with a type, got reset',
+        'event must be an object with a type, got "reset"',
       );
       await expect(Probe.call(pid, {} as never)).rejects.toThrow(TypeError);
       await expect(Probe.waitFor(pid, 1 as never)).rejects.toThrow('when must be a function, got 1');

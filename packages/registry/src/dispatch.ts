@@ -1,5 +1,5 @@
 /** Calling a function with what is registered under a key: publish and subscribe without a broker. */
-import { type Awaitable, callers, run, self } from '@coppice/core';
+import { type Awaitable, callers, ProcLib, run, self } from '@coppice/core';
 import { entryOf, requireFunction } from './entry.ts';
 import type { AnyKeys, Entry, RegistryName } from './registry.ts';
 import { type RunningRegistry, running } from './running-registry.ts';
@@ -58,9 +58,7 @@ function dispatchParallel<K, V, M>(
         : run(() => fn(entries), { link: true, callers: [self(), ...callers()] });
     await Promise.all(groups.map(start));
   };
-  const done = work();
-  done.catch(() => {}); // whoever does not wait for it is told by the link
-  return done;
+  return ProcLib.quietly(work()); // whoever does not wait for it is told by the link
 }
 
 function entriesByPartition<V, M>(registry: RunningRegistry, key: unknown): readonly Entry<V, M>[][] {

@@ -1,5 +1,5 @@
 /** Work that one process at a time may do. */
-import { type Awaitable, termKey } from '@coppice/core';
+import { type Awaitable, ProcLib, termKey } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import { requireFunction } from './entry.ts';
 import { type AnyRegistryName, running } from './running-registry.ts';
@@ -10,9 +10,7 @@ import { type AnyRegistryName, running } from './running-registry.ts';
  * ever, and a holder that asks for its own lock waits for itself. Rejects with `ExitError` if the registry stops meanwhile. OTP: `Registry.lock/3`.
  */
 export function lock<T>(registry: AnyRegistryName, key: unknown, fn: () => Awaitable<T>): Promise<T> {
-  const result = runLocked(registry, key, fn);
-  result.catch(() => {}); // a waiting process may be killed, and nobody is there to hear of it
-  return result;
+  return ProcLib.quietly(runLocked(registry, key, fn)); // a waiting process may be killed, and nobody is there to hear of it
 }
 
 async function runLocked<T>(registry: AnyRegistryName, key: unknown, fn: () => Awaitable<T>): Promise<T> {

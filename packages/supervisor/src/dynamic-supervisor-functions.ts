@@ -8,12 +8,12 @@ import {
   type Name,
   type Named,
   type Pid,
+  ProcLib,
   typedName,
 } from '@coppice/core';
 import { type CompleteSpec, completeSpec, formatId, type StartResult } from './child-spec.ts';
 import { SpecError } from './errors.ts';
 import { ask, type RunningChild } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import type { DynamicSupervisorPid, DynamicSupervisorRef } from './supervisor-ref.ts';
 
 export { childSpec, define, startLink } from './dynamic-supervisor.ts';
@@ -47,12 +47,12 @@ export function startChild<R extends StartResult>(
  * and with `TypeError` for what is no pid. OTP: `DynamicSupervisor.terminate_child/2`.
  */
 export function terminateChild(supervisor: DynamicSupervisorRef, pid: Pid<never>): Promise<void> {
-  return quietly(terminate(supervisor, pid));
+  return ProcLib.quietly(terminate(supervisor, pid));
 }
 
 /** The spec of a child, with all of its fields. Rejects with `ChildError('not_found')`. OTP: `supervisor:get_childspec/2`. */
 export function getChildSpec(supervisor: DynamicSupervisorRef, pid: Pid<never>): Promise<CompleteSpec> {
-  return quietly(
+  return ProcLib.quietly(
     ask(supervisor, 'get_childspec', {
       payload: pid,
       what: `cannot give the spec of child ${describe(pid)}`,
@@ -64,9 +64,9 @@ function start(supervisor: DynamicSupervisorRef, spec: unknown): Promise<Running
   try {
     const payload = complete(spec);
     const what = `cannot start child ${formatId(payload.id)}`;
-    return quietly(ask(supervisor, 'start_child', { payload, what }));
+    return ProcLib.quietly(ask(supervisor, 'start_child', { payload, what }));
   } catch (error) {
-    return quietly(Promise.reject(error));
+    return ProcLib.quietly(Promise.reject(error));
   }
 }
 

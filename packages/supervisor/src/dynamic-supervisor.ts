@@ -1,9 +1,9 @@
 /** Starting dynamic supervisors, in place or as modules. OTP: `DynamicSupervisor.start_link/1`, `use DynamicSupervisor`. */
-import type { Awaitable, ChildOptions, ChildSpec } from '@coppice/core';
+
+import { type Awaitable, type ChildOptions, type ChildSpec, ProcLib } from '@coppice/core';
 import { requireOptions } from './argument.ts';
 import { completeDynamicFlags, type DynamicSupervisorFlags } from './dynamic-flags.ts';
 import { defineDynamic } from './dynamic-server.ts';
-import { quietly } from './quiet.ts';
 import { type ModuleOf, makeModule, startServer } from './supervisor-module.ts';
 import type { DynamicSupervisorPid, SupervisorStart } from './supervisor-ref.ts';
 import { supervisorSpec } from './supervisor-spec.ts';
@@ -22,7 +22,7 @@ export interface DynamicSupervisorModule<A extends readonly unknown[], X = never
  * `AlreadyStartedError` when the name is taken. OTP: `DynamicSupervisor.start_link/1`.
  */
 export function startLink(options: DynamicSupervisorOptions = {}): Promise<DynamicSupervisorPid> {
-  return quietly(start(options));
+  return ProcLib.quietly(start(options));
 }
 
 /** Child spec of a dynamic supervisor: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name, else `'DynamicSupervisor'`. */

@@ -5,13 +5,13 @@ import {
   type Name,
   type Named,
   type Pid,
+  ProcLib,
   type Timeout,
   typedName,
 } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import { type PartitionedRef, type PartitionTable, tableOf } from './partition-table.ts';
 import { ask, askCountChildren, askWhichChildren, type ChildCounts, type ChildInfo } from './protocol.ts';
-import { quietly } from './quiet.ts';
 
 export { childSpec, startLink } from './partition-supervisor.ts';
 export { registerName, unregisterName, via, whereisName } from './partition-via.ts';
@@ -41,7 +41,7 @@ export function countChildren(supervisor: PartitionedRef): Promise<ChildCounts> 
  * afterwards. Resolves with how many there were. Rejects with `RangeError` for a number that cannot be. One at a time. OTP: `PartitionSupervisor.resize!/2`.
  */
 export function resize(supervisor: PartitionedRef, partitions: number): Promise<number> {
-  return quietly(resizeTo(supervisor, partitions));
+  return ProcLib.quietly(resizeTo(supervisor, partitions));
 }
 
 /** Ends a partition supervisor: see `Supervisor.stop`. OTP: `PartitionSupervisor.stop/3`. */

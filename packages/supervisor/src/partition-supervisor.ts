@@ -7,6 +7,7 @@ import {
   type Name,
   type Named,
   type Pid,
+  ProcLib,
   plainName,
   requireName,
   self,
@@ -14,7 +15,6 @@ import {
 import { requireOptions } from './argument.ts';
 import { type ChildSpecOf, completeSpecs, type StartResult } from './child-spec.ts';
 import { bindTable, type PartitionTable } from './partition-table.ts';
-import { quietly } from './quiet.ts';
 import { defineStatic } from './static-server.ts';
 import {
   type AutoShutdown,
@@ -54,7 +54,7 @@ export interface PartitionSupervisorOptions<P extends Pid<never>> extends Restar
 export function startLink<P extends Pid<never>>(
   options: PartitionSupervisorOptions<P>,
 ): Promise<SupervisorPid> {
-  return quietly(start(options));
+  return ProcLib.quietly(start(options));
 }
 
 /** Child spec of a partition supervisor: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name. */

@@ -1,5 +1,13 @@
 /** The functions of the `Supervisor` namespace. OTP: Elixir's `Supervisor`. */
-import { type ExitReason, type Name, type Named, type Pid, type Timeout, typedName } from '@coppice/core';
+import {
+  type ExitReason,
+  type Name,
+  type Named,
+  type Pid,
+  ProcLib,
+  type Timeout,
+  typedName,
+} from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
 import {
   type ChildSpecOf,
@@ -17,7 +25,6 @@ import {
   type ChildCounts,
   type ChildInfo,
 } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import type { DynamicSupervisorRef, SupervisorPid, SupervisorRef } from './supervisor-ref.ts';
 
 export { childSpec, define, startLink } from './supervisor.ts';
@@ -39,7 +46,7 @@ export function startChild<R extends StartResult>(
   supervisor: SupervisorRef,
   spec: ChildSpecOf<R>,
 ): Promise<Exclude<R, 'ignore'> | undefined> {
-  return quietly(start(supervisor, spec)) as Promise<Exclude<R, 'ignore'> | undefined>; // what the start of `spec` gave
+  return ProcLib.quietly(start(supervisor, spec)) as Promise<Exclude<R, 'ignore'> | undefined>; // what the start of `spec` gave
 }
 
 /**
@@ -47,7 +54,7 @@ export function startChild<R extends StartResult>(
  * `ChildError('not_found')`. OTP: `Supervisor.terminate_child/2`.
  */
 export function terminateChild(supervisor: SupervisorRef, id: unknown): Promise<void> {
-  return quietly(
+  return ProcLib.quietly(
     ask(supervisor, 'terminate_child', { payload: id, what: `cannot terminate child ${formatId(id)}` }),
   );
 }
@@ -60,7 +67,7 @@ export function restartChild<R extends Pid<never> | PidWithInfo = Pid<never>>(
   supervisor: SupervisorRef,
   id: unknown,
 ): Promise<R | undefined> {
-  const answer = quietly(
+  const answer = ProcLib.quietly(
     ask(supervisor, 'restart_child', { payload: id, what: `cannot restart child ${formatId(id)}` }),
   );
   return answer as Promise<R | undefined>; // the caller's claim
@@ -68,7 +75,7 @@ export function restartChild<R extends Pid<never> | PidWithInfo = Pid<never>>(
 
 /** Removes the spec of a child that does not run. Rejects with `ChildError`: `'not_found'`, `'running'`, `'restarting'`. OTP: `Supervisor.delete_child/2`. */
 export function deleteChild(supervisor: SupervisorRef, id: unknown): Promise<void> {
-  return quietly(
+  return ProcLib.quietly(
     ask(supervisor, 'delete_child', { payload: id, what: `cannot delete child ${formatId(id)}` }),
   );
 }
@@ -87,7 +94,7 @@ export function countChildren(supervisor: SupervisorRef | DynamicSupervisorRef):
 
 /** The spec of a child, with all of its fields. Rejects with `ChildError('not_found')`. OTP: `supervisor:get_childspec/2`. */
 export function getChildSpec(supervisor: SupervisorRef, id: unknown): Promise<CompleteSpec> {
-  return quietly(
+  return ProcLib.quietly(
     ask(supervisor, 'get_childspec', { payload: id, what: `cannot give the spec of child ${formatId(id)}` }),
   );
 }

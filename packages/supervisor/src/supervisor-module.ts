@@ -1,8 +1,8 @@
 /** Supervisors as modules. OTP: `use Supervisor`, `use DynamicSupervisor`. */
-import type { Awaitable, ChildOptions, ChildSpec, Pid } from '@coppice/core';
+
+import { type Awaitable, type ChildOptions, type ChildSpec, type Pid, ProcLib } from '@coppice/core';
 import { requireModule } from './argument.ts';
 import type { SupervisorServer } from './protocol.ts';
-import { quietly } from './quiet.ts';
 import { processOptions, reportedName, type SupervisorStart } from './supervisor-ref.ts';
 import { supervisorSpec } from './supervisor-spec.ts';
 
@@ -57,5 +57,7 @@ export function startServer<T>(
   init: ServerStart<T>['init'],
   options: SupervisorStart<never>,
 ): Promise<Pid<never> | 'ignore'> {
-  return quietly(server.startLink({ init, name: reportedName(options.name) }, processOptions(options)));
+  return ProcLib.quietly(
+    server.startLink({ init, name: reportedName(options.name) }, processOptions(options)),
+  );
 }

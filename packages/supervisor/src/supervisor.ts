@@ -1,8 +1,8 @@
 /** Starting static supervisors, in place or as modules. OTP: `Supervisor.start_link/2`, `use Supervisor`. */
-import type { Awaitable, ChildOptions, ChildSpec } from '@coppice/core';
+
+import { type Awaitable, type ChildOptions, type ChildSpec, ProcLib } from '@coppice/core';
 import { requireOptions } from './argument.ts';
 import { type ChildSpecOf, completeSpecs } from './child-spec.ts';
-import { quietly } from './quiet.ts';
 import { defineStatic, type SupervisorInit } from './static-server.ts';
 import { completeFlags, type SupervisorFlags } from './supervisor-flags.ts';
 import { type ModuleOf, makeModule, startServer } from './supervisor-module.ts';
@@ -30,7 +30,7 @@ export function startLink(
   children: readonly ChildSpecOf[],
   options: SupervisorOptions,
 ): Promise<SupervisorPid> {
-  return quietly(start(children, options));
+  return ProcLib.quietly(start(children, options));
 }
 
 /**
