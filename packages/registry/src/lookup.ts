@@ -2,16 +2,20 @@
 import type { Pid } from '@coppice/core';
 import { entryOf, keyedEntryOf, requireFunction } from './entry.ts';
 import type { AnyKeys, Entry, KeyedEntry, RegistryName } from './registry.ts';
-import { running } from './running-registry.ts';
+import { foundLast, running } from './running-registry.ts';
 
 /** Entries under `key`, in order of registration: one at most if keys are unique. Throws `TypeError` if the registry does not run, as all functions here. OTP: `Registry.lookup/2`. */
 export function lookup<K, V, M>(
   registry: RegistryName<K, V, M, AnyKeys>,
   key: NoInfer<K>,
 ): readonly Entry<V, M>[] {
-  const { keys, table } = running(registry);
-  if (keys === 'duplicate') return table.rows.at(key).map((row) => entryOf(row));
-  const row = table.rows.first(key);
+  if (registry?.keys === 'duplicate') return running(registry).table.rows.at(key).map((row) => entryOf(row));
+  // The key is looked for before it is known whether this is the registry of the caller's node: among a million keys the processor
+  // waits for memory, and who the caller is can be found out meanwhile.
+  const guess = foundLast(registry);
+  const guessed = guess?.table.rows.first(key);
+  const found = running(registry);
+  const row = found === guess ? guessed : found.table.rows.first(key);
   return row === undefined ? [] : [entryOf(row)];
 }
 

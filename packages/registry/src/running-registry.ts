@@ -93,14 +93,18 @@ export function addRegistry(registry: RunningRegistry): void {
 
 /** The running registry of that name. Throws `TypeError` if there is none, its partitions do not run, or it has the other kind of keys. */
 export function running(registry: AnyRegistryName): RunningRegistry {
-  // Among a million keys the time of a look-up is that of the memory, as long as there is little to do beside: 100 instructions more
-  // and the processor waits for one entry before it asks for the next (measured: twice the time).
-  if (registry === lastName && lastFound?.isOpen === true && lastFound.node === nodeKey()) return lastFound;
+  const last = foundLast(registry);
+  if (last?.isOpen === true && last.node === nodeKey()) return last;
   const found = runningSupervisor(registry);
   if (!found.isOpen) throw unknownRegistry(found.name);
   lastName = registry;
   lastFound = found;
   return found;
+}
+
+/** What {@link running} found last for `registry`: it may have stopped, or run on another node than the caller's. */
+export function foundLast(registry: AnyRegistryName): RunningRegistry | undefined {
+  return registry === lastName ? lastFound : undefined;
 }
 
 /** {@link running} for what does not need the partitions. */
