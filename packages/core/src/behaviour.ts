@@ -58,8 +58,8 @@ function runCallbacks(process: Process): void {
   process.begin();
   for (let left = process.host.isStepped ? 1 : MESSAGES_PER_TURN; left > 0; left -= 1) {
     const outcome = runNext(process, behaviour);
-    if (outcome === 'idle') break;
     if (outcome === 'held') return;
+    if (outcome === 'idle') return settleCode(process);
     if (!process.isAlive) break;
   }
   settleCode(process);

@@ -6,6 +6,7 @@ import { Fifo } from './fifo.ts';
 import type { Isolation } from './isolation.ts';
 import { LingeringProcesses } from './lingering.ts';
 import { type Code, type Host, Process } from './process.ts';
+import { ProcessTable } from './process-table.ts';
 import type { Link } from './relation.ts';
 import { BatchQueue, type RunQueue, type Scheduler, SteppedQueue, type Work } from './scheduler.ts';
 import type { Signal } from './signal.ts';
@@ -49,13 +50,11 @@ export class NodeState implements Host, Work {
   /** The process that top-level code, or whoever uses the node from outside, runs as. */
   readonly main: Process;
   readonly #signals = new Fifo<Signal>();
-  readonly #table: (Process | undefined)[] = [];
-  readonly #freeSlots: number[] = [];
+  readonly #table = new ProcessTable();
   readonly #spawnSites: boolean;
   readonly #onIdle: NodeOptions['onIdle'];
   readonly #again = (): void => this.runQueue.arm();
   #lastId = 0;
-  #population = 0;
   #release: (() => void) | undefined;
 
   constructor(options: NodeOptions) {
@@ -80,7 +79,7 @@ export class NodeState implements Host, Work {
 
   /** Live processes, main among them. */
   get population(): number {
-    return this.#population;
+    return this.#table.size;
   }
 
   get isQuiet(): boolean {
@@ -90,10 +89,7 @@ export class NodeState implements Host, Work {
   create(parent: Process | undefined, code: Code): Process {
     this.#lastId += 1;
     const process = new Process(this, this.#lastId, parent, code);
-    const slot = this.#freeSlots.pop() ?? this.#table.length;
-    process.slot = slot;
-    this.#table[slot] = process;
-    this.#population += 1;
+    this.#table.add(process);
     const groupLeader = parent?.extension?.groupLeader;
     if (groupLeader !== undefined) process.rare.groupLeader = groupLeader;
     if (this.#spawnSites) process.rare.spawnSite = new Error('spawn'); // its stack is written when somebody reads it
@@ -116,17 +112,14 @@ export class NodeState implements Host, Work {
   }
 
   forget(process: Process): void {
-    this.#table[process.slot] = undefined;
-    this.#freeSlots.push(process.slot);
-    this.#population -= 1;
+    this.#table.delete(process);
     if (this.condemned.size > 0) this.condemned.delete(process);
     if (process.isBusy) this.lingering.add(process);
   }
 
   /** Live processes, oldest first. */
   processes(): Process[] {
-    const live = this.#table.filter((process) => process !== undefined);
-    return live.sort((a, b) => a.pid.id - b.pid.id);
+    return this.#table.list();
   }
 
   drain(limit: number): boolean {

@@ -179,8 +179,9 @@ export class Process {
   readonly host: Host;
   readonly lineage: Lineage;
   readonly mailbox: Mailbox = new Mailbox();
-  /** Index in the node's table. */
-  slot = -1;
+  /** Neighbours in the node's table. */
+  older: Process | undefined = undefined;
+  newer: Process | undefined = undefined;
   isQueued = false;
   trapsExits = false;
   code: Code;

@@ -34,9 +34,8 @@ export interface Work {
 /** Longest time for which the loop keeps the event loop, beside a turn or callback that takes longer by itself. */
 const BUDGET_MS = 1;
 const LARGEST_BATCH = 256;
-/** Within a batch too the clock is read now and then: a turn may cost a thousand times what the last one did. */
+/** Within a batch too the clock is read now and then: a turn, or a signal, may cost a thousand times what the last one did. */
 const TURNS_PER_READ = 16;
-const SIGNALS_PER_DRAIN = 256;
 
 export interface RunQueue {
   /** Puts a process in; it must not be in. */
@@ -122,7 +121,7 @@ export class BatchQueue implements RunQueue {
   readonly #runBatch = (): void => {
     const work = this.#work;
     this.#quota = this.#batch;
-    let mayGoOn = work.isQuiet || work.drain(SIGNALS_PER_DRAIN);
+    let mayGoOn = this.#drain();
     while (mayGoOn && this.#quota > 0) {
       const process = this.#ready.shift();
       if (process === undefined) break;
@@ -133,6 +132,15 @@ export class BatchQueue implements RunQueue {
     }
     microtask(this.#behindBatch);
   };
+
+  /** Applies the signals that are queued, as far as the time goes; `false` if some are left. */
+  #drain(): boolean {
+    for (let left = LARGEST_BATCH; left > 0; left -= TURNS_PER_READ) {
+      if (this.#work.isQuiet || this.#work.drain(TURNS_PER_READ)) return true;
+      if (!this.#hasTime()) break;
+    }
+    return false;
+  }
 
   /** Runs behind the first continuations of the bodies that the batch has resumed. */
   readonly #behindBatch = (): void => {
