@@ -43,9 +43,9 @@ Bench.median("counting", 1_000_000, fn ->
   receive do :done -> :ok end
 end)
 
-Bench.median("ring", 300_000, fn ->
+Bench.median("ring", 1_000_000, fn ->
   first = Enum.reduce(1..1000, self(), fn _, to -> spawn(fn -> Bench.forward(to) end) end)
-  send(first, 300_000)
+  send(first, 1_000_000)
   Bench.ring(first)
 end)
 

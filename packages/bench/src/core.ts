@@ -124,9 +124,9 @@ const report = async (
 console.log('bodies');
 await report('ping-pong', 2, 200_000, () => pingPong(200_000));
 await report('counting', 1, 1_000_000, () => counting(1_000_000));
-await report('ring', 2, 300_000, () => ring(300_000, 1_000));
+await report('ring', 2, 1_000_000, () => ring(1_000_000, 1_000));
 await report('spawn', 2, 200_000, () => spawning(200_000));
 console.log('behaviours');
 await report('ping-pong', 2, 200_000, () => pingPongOfBehaviours(200_000));
 await report('counting', 1, 1_000_000, () => countingOfBehaviours(1_000_000));
-await report('ring', 2, 300_000, () => ringOfBehaviours(300_000, 1_000));
+await report('ring', 2, 1_000_000, () => ringOfBehaviours(1_000_000, 1_000));

@@ -1,5 +1,5 @@
 /**
- * A chain of 1,000,000 links that dies, and its longest slice of the event loop; what a link costs a process that has 100,000, beside
+ * A chain of 1,000,000 links that dies, and for how long it kept the event loop at a time; what a link costs a process that has 100,000, beside
  * one that has 10.
  */
 import {
@@ -17,6 +17,7 @@ import {
   unlink,
 } from '@coppice/core';
 import { median } from './measure.ts';
+import { Rounds } from './rounds.ts';
 
 const CHAIN = 1_000_000;
 const FEW = 10;
@@ -25,7 +26,7 @@ const SLICE = 1_000;
 
 async function chain(length: number): Promise<void> {
   const node = createNode();
-  const ms = await node.run(async () => {
+  const { tookMs, longestMs, withoutGcMs } = await node.run(async () => {
     const first = spawn(() => sleep('infinity'));
     let last: Pid<never> = first;
     for (let n = 1; n < length; n += 1) {
@@ -40,14 +41,16 @@ async function chain(length: number): Promise<void> {
     const me = self<'started'>();
     spawn(() => send(me, 'started')); // the run queue is first-in first-out
     await receive();
+    const rounds = new Rounds();
     const before = performance.now();
     exit(first, 'broken');
     await receive(isDown);
-    return performance.now() - before;
+    const tookMs = performance.now() - before;
+    return { tookMs, ...(await rounds.stop()) };
   });
-  const { longestSliceMs, processes } = node.statistics();
+  const { processes } = node.statistics();
   console.log(
-    `a chain of ${length.toLocaleString('en')}: dead after ${ms.toFixed(0)} ms, ${processes} process left, longest slice ${longestSliceMs.toFixed(1)} ms`,
+    `a chain of ${length.toLocaleString('en')}: dead after ${tookMs.toFixed(0)} ms, ${processes} process left; longest round of the event loop ${withoutGcMs.toFixed(1)} ms (${longestMs.toFixed(1)} ms with what the garbage collector took)`,
   );
 }
 
