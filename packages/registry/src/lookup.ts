@@ -9,7 +9,10 @@ export function lookup<K, V, M>(
   registry: RegistryName<K, V, M, AnyKeys>,
   key: NoInfer<K>,
 ): readonly Entry<V, M>[] {
-  if (registry?.keys === 'duplicate') return running(registry).table.rows.at(key).map((row) => entryOf(row));
+  if (registry?.keys === 'duplicate')
+    return running(registry)
+      .table.rows.at(key)
+      .map((row) => entryOf(row));
   // The key is looked for before it is known whether this is the registry of the caller's node: among a million keys the processor
   // waits for memory, and who the caller is can be found out meanwhile.
   const guess = foundLast(registry);
