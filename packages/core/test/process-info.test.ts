@@ -152,6 +152,22 @@ describe('processTree', () => {
   );
 });
 
+describe('processes', () => {
+  it(
+    'lists who lives, oldest first, whoever has ended meanwhile',
+    simulated(async ({ down }) => {
+      const before = processes();
+      const all = Array.from({ length: 9 }, () => spawn(forever));
+      const ended = [0, 4, 5, 8].map((index) => all[index] as Pid<never>); // there are nine
+      for (const pid of ended) exit(pid, 'kill');
+      for (const pid of ended) await down(pid);
+      const later = spawn(forever);
+      const alive = all.filter((pid) => !ended.includes(pid));
+      expect(processes()).toEqual([...before, ...alive, later]);
+    }),
+  );
+});
+
 describe('the process dictionary', () => {
   it(
     'get, put, delete, getKeys; not inherited [process-002]',

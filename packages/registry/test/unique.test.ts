@@ -1,6 +1,8 @@
 import {
   AlreadyStartedError,
+  type Awaitable,
   type Context,
+  createNode,
   ExitError,
   exit,
   isAlive,
@@ -9,6 +11,7 @@ import {
   receive,
   self,
   send,
+  sleep,
   spawn,
   unlink,
   whereis,
@@ -570,6 +573,33 @@ describe('a registry that does not run', () => {
       );
     }),
   );
+});
+
+describe('registries of one name on two nodes', () => {
+  it('are two: each node sees its own, in turn, and what has stopped is gone', async () => {
+    const nodes = [createNode({ name: 'a' }), createNode({ name: 'b' })] as const;
+    const on = <T>(index: 0 | 1, work: () => Awaitable<T>): Promise<T> => nodes[index].run(work);
+    for (const index of [0, 1] as const) {
+      await on(index, async () => {
+        unlink(await start());
+        expect(Registry.lookup(Names, 'who')).toEqual([]);
+        const { name } = nodes[index];
+        spawn(async () => {
+          Registry.register(Names, 'who', name);
+          await receive();
+        });
+        await sleep(0);
+      });
+    }
+    const who = (): unknown => Registry.lookup(Names, 'who')[0]?.value;
+    expect(await on(0, who)).toBe('a');
+    expect(await on(1, who)).toBe('b');
+    expect(await on(0, who)).toBe('a');
+    await nodes[0].stop();
+    await expect(on(0, who)).rejects.toThrow('unknown registry "names"');
+    expect(await on(1, who)).toBe('b');
+    await nodes[1].stop();
+  });
 });
 
 describe('a via name', () => {
