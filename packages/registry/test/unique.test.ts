@@ -1,6 +1,5 @@
 import {
   AlreadyStartedError,
-  type Awaitable,
   type Context,
   createNode,
   ExitError,
@@ -11,7 +10,6 @@ import {
   receive,
   self,
   send,
-  sleep,
   spawn,
   unlink,
   whereis,
@@ -578,17 +576,15 @@ describe('a registry that does not run', () => {
 describe('registries of one name on two nodes', () => {
   it('are two: each node sees its own, in turn, and what has stopped is gone', async () => {
     const nodes = [createNode({ name: 'a' }), createNode({ name: 'b' })] as const;
-    const on = <T>(index: 0 | 1, work: () => Awaitable<T>): Promise<T> => nodes[index].run(work);
-    for (const index of [0, 1] as const) {
-      await on(index, async () => {
-        unlink(await start());
-        expect(Registry.lookup(Names, 'who')).toEqual([]);
-        const { name } = nodes[index];
-        spawn(async () => {
-          Registry.register(Names, 'who', name);
+    const on = <T>(index: 0 | 1, work: () => T): Promise<T> => nodes[index].run(work);
+    for (const node of nodes) {
+      await new Promise<void>((resolve) => {
+        node.spawn(async () => {
+          await start();
+          Registry.register(Names, 'who', node.name);
+          resolve();
           await receive();
         });
-        await sleep(0);
       });
     }
     const who = (): unknown => Registry.lookup(Names, 'who')[0]?.value;
