@@ -10,6 +10,8 @@ import type { Behaviour, Extension, Process } from './process.ts';
 import { isPromise } from './wait.ts';
 
 const MESSAGES_PER_TURN = 64;
+/** An imported constant is looked up at each use, and compared by a call. */
+const NOTHING = EMPTY;
 
 /** Runs `init`, and tells who waits for it what came of it. */
 export function startBehaviour(process: Process): void {
@@ -56,18 +58,17 @@ function runCallbacks(process: Process): void {
   const { behaviour } = process;
   if (behaviour === undefined) return;
   process.begin();
-  for (let left = process.host.isStepped ? 1 : MESSAGES_PER_TURN; left > 0; left -= 1) {
-    const outcome = runNext(process, behaviour);
-    if (outcome === 'held') return;
-    if (outcome === 'idle') return settleCode(process);
-    if (!process.isAlive) break;
+  let isDue = true;
+  for (let left = process.host.isStepped ? 1 : MESSAGES_PER_TURN; isDue && left > 0; left -= 1) {
+    if (runNext(process, behaviour) === 'held') return;
+    isDue = hasWork(process);
   }
   settleCode(process);
-  continueLater(process);
+  if (isDue) process.host.enqueue(process);
 }
 
-/** What came of one callback. `'held'`: a promise holds the mailbox now. `'idle'`: there was nothing to do. */
-type Outcome = 'done' | 'held' | 'idle';
+/** What came of one callback. `'held'`: a promise holds the mailbox now. */
+type Outcome = 'done' | 'held';
 
 /** In this order: what a callback asked to continue with, a message, a receive timeout that is due. */
 function runNext(process: Process, behaviour: Behaviour): Outcome {
@@ -78,8 +79,8 @@ function runNext(process: Process, behaviour: Behaviour): Outcome {
   }
   const accept = extension?.accept;
   const message = accept === undefined ? mailbox.shift() : mailbox.take(accept);
-  if (message === EMPTY) {
-    if (extension?.isReceiveTimeoutDue !== true) return 'idle';
+  if (message === NOTHING) {
+    if (extension?.isReceiveTimeoutDue !== true) return 'done'; // there was nothing to do
     wake(extension);
     return runCallback(process, behaviour, TIMEOUT);
   }
@@ -131,12 +132,17 @@ function failed(process: Process, error: unknown): void {
 
 /** Asks for another turn if there is work for it. */
 function continueLater(process: Process): void {
-  const { mailbox, extension, host } = process;
-  if (!process.isAlive || process.isBusy) return;
-  if (extension?.isContinueDue === true) return host.enqueue(process);
-  if (mailbox.isEmpty && extension?.isReceiveTimeoutDue !== true) return;
-  if (extension?.accept !== undefined && !hasAccepted(process, extension.accept)) return;
-  host.enqueue(process);
+  if (!process.isBusy && hasWork(process)) process.host.enqueue(process);
+}
+
+/** Whether a callback is due. */
+function hasWork(process: Process): boolean {
+  const { mailbox, extension } = process;
+  if (!process.isAlive) return false;
+  if (extension === undefined) return !mailbox.isEmpty;
+  if (extension.isContinueDue) return true;
+  if (mailbox.isEmpty && !extension.isReceiveTimeoutDue) return false;
+  return extension.accept === undefined || hasAccepted(process, extension.accept);
 }
 
 /** While only some messages are handled, the others must not keep the process in the run queue. */

@@ -7,7 +7,7 @@ import type { ExitReason } from './exit-reason.ts';
 import { isolate } from './isolation.ts';
 import { List } from './list.ts';
 import { ProcessId } from './pid.ts';
-import { type Host, type Process, processOf } from './process.ts';
+import { type Host, type Process, processBehind } from './process.ts';
 import { Alias, type LinkEnd, linkKey, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import { emit, hasSubscribers } from './telemetry.ts';
@@ -26,7 +26,7 @@ export function route(signal: Signal): void {
 
 /** {@link route} of a message, without making the signal when it can be delivered at once. */
 export function routeMessage(to: ProcessId, message: unknown): void {
-  const process = processOf(to);
+  const process = processBehind(to);
   if (process === undefined) deadLetter(to, message);
   else if (process.host.isQuiet) deliver(process, message);
   else process.host.queue({ kind: 'message', to, message });
@@ -84,7 +84,7 @@ export function applyExit(
   reason: ExitReason,
   link: LinkEnd | undefined,
 ): void {
-  const process = processOf(to);
+  const process = processBehind(to);
   if (process === undefined) return;
   if (link !== undefined) {
     if (!link.isActive) return; // unlinked meanwhile
@@ -102,7 +102,7 @@ function applyLink(to: ProcessId, near: LinkEnd, far: LinkEnd): void {
   const { pendingLinks } = hostOf(to);
   const key = pendingLinks.size > 0 ? linkKey(far.peer, to) : '';
   if (pendingLinks.get(key)?.near === near) pendingLinks.delete(key);
-  const target = processOf(to);
+  const target = processBehind(to);
   if (target === undefined) {
     route({ kind: 'exit', to: far.peer, from: to, reason: 'noproc', link: near });
   } else if (far.isActive && far.item.list === undefined) {
@@ -119,7 +119,7 @@ export function endLink(end: LinkEnd): void {
 
 function applyMonitor(to: ProcessId, monitor: Monitor): void {
   if (!monitor.isActive) return;
-  const target = processOf(to);
+  const target = processBehind(to);
   if (target === undefined) return applyDown(monitor, 'noproc');
   target.monitoredBy ??= new List();
   target.monitoredBy.append(monitor.far);
@@ -127,7 +127,7 @@ function applyMonitor(to: ProcessId, monitor: Monitor): void {
 
 /** The monitored process has ended: tells whoever waits for it, else the mailbox. */
 export function applyDown(monitor: Monitor, reason: ExitReason): void {
-  const watcher = processOf(monitor.watcher);
+  const watcher = processBehind(monitor.watcher);
   if (!monitor.isActive || watcher === undefined) return;
   endMonitor(monitor);
   const down = { type: monitor.tag ?? 'DOWN', ref: monitor.ref, object: monitor.object, reason };
@@ -137,7 +137,7 @@ export function applyDown(monitor: Monitor, reason: ExitReason): void {
 
 /** What came of an `init`: it is told like a message, so that the exit signal of a failed one comes first and ends a linked starter that does not trap. */
 function applyInit(to: ProcessId, wait: Wait, outcome: unknown): void {
-  const starter = processOf(to);
+  const starter = processBehind(to);
   if (starter !== undefined) settleWait(starter, wait, outcome);
 }
 
@@ -151,7 +151,7 @@ export function endMonitor(monitor: Monitor): void {
 
 /** A message by an alias: dropped if that is no longer active; straight to whoever waits for it, else into the mailbox. */
 function applyAlias(to: ProcessId, alias: object, message: unknown): void {
-  const process = processOf(to);
+  const process = processBehind(to);
   if (process === undefined) return deadLetter(to, message);
   if (alias instanceof Alias) {
     if (!alias.isActive) return deadLetter(to, message);
@@ -170,12 +170,12 @@ function applyAlias(to: ProcessId, alias: object, message: unknown): void {
 
 /** The mailbox is full, and the process is one that ends then. */
 function applyOverflow(to: ProcessId): void {
-  const process = processOf(to);
+  const process = processBehind(to);
   if (process !== undefined) exitProcess(process, 'mailbox_full', 'signal');
 }
 
 function applyMessage(to: ProcessId, message: unknown): void {
-  const process = processOf(to);
+  const process = processBehind(to);
   if (process === undefined) deadLetter(to, message);
   else deliver(process, message);
 }

@@ -4,27 +4,29 @@
  */
 import { type Cursor, MessageQueue } from './message-queue.ts';
 
+const NOTHING: unique symbol = Symbol('empty');
+
 /** "No message", as any value may be one. */
-export const EMPTY: unique symbol = Symbol('empty');
+export const EMPTY: typeof NOTHING = NOTHING; // here it goes by the other name: to compare with an exported constant takes a call
 
 type Match = (message: unknown) => boolean;
 
 export class Mailbox {
-  #first: unknown = EMPTY;
+  #first: unknown = NOTHING;
   /** What came behind the first; `undefined` when empty. */
   #more: MessageQueue | undefined = undefined;
 
   get length(): number {
-    return (this.#first === EMPTY ? 0 : 1) + (this.#more === undefined ? 0 : this.#more.length);
+    return (this.#first === NOTHING ? 0 : 1) + (this.#more === undefined ? 0 : this.#more.length);
   }
 
   get isEmpty(): boolean {
-    return this.#first === EMPTY && this.#more === undefined;
+    return this.#first === NOTHING && this.#more === undefined;
   }
 
   push(message: unknown): void {
     if (this.#more !== undefined) this.#more.push(message);
-    else if (this.#first === EMPTY) this.#first = message;
+    else if (this.#first === NOTHING) this.#first = message;
     else {
       this.#more = new MessageQueue();
       this.#more.push(message);
@@ -33,12 +35,12 @@ export class Mailbox {
 
   /** Takes the oldest message. */
   shift(): unknown {
-    if (this.#first !== EMPTY) {
+    if (this.#first !== NOTHING) {
       const message = this.#first;
-      this.#first = EMPTY;
+      this.#first = NOTHING;
       return message;
     }
-    return this.#more === undefined ? EMPTY : this.#taken(this.#more, this.#more.shift());
+    return this.#more === undefined ? NOTHING : this.#taken(this.#more, this.#more.shift());
   }
 
   /**
@@ -46,25 +48,27 @@ export class Mailbox {
    * however long the mailbox is. A throw of `match` changes nothing.
    */
   take(match: Match, cursor?: Cursor): unknown {
-    if (this.#first !== EMPTY && cursor?.hasSeen(this.#first) !== true) {
+    if (this.#first !== NOTHING && cursor?.hasSeen(this.#first) !== true) {
       const message = this.#first;
       if (match(message)) {
-        this.#first = EMPTY;
+        this.#first = NOTHING;
         return message;
       }
       cursor?.see(message);
     }
-    return this.#more === undefined ? EMPTY : this.#taken(this.#more, this.#more.take(match, cursor, EMPTY));
+    return this.#more === undefined
+      ? NOTHING
+      : this.#taken(this.#more, this.#more.take(match, cursor, NOTHING));
   }
 
   /** All messages, oldest first; what is added meanwhile is seen too. */
   *[Symbol.iterator](): IterableIterator<unknown> {
-    if (this.#first !== EMPTY) yield this.#first;
+    if (this.#first !== NOTHING) yield this.#first;
     if (this.#more !== undefined) yield* this.#more;
   }
 
   clear(): void {
-    this.#first = EMPTY;
+    this.#first = NOTHING;
     this.#more = undefined;
   }
 

@@ -18,6 +18,8 @@ import type { Wait } from './wait.ts';
 
 /** What code is entered through to run as a process: Node's `AsyncResource`, said here so that the declarations need no types of Node. */
 export interface Scope {
+  /** Its number; `executionAsyncId` gives it while code runs in it. */
+  asyncId(): number;
   runInAsyncScope<A, R>(fn: (arg: A) => R, thisArg: undefined, arg: A): R;
 }
 
@@ -268,8 +270,12 @@ function lineageOfChildren(process: Process): Lineage {
 
 /** The live process behind a local pid; `undefined` once it has exited. */
 export function processOf(pid: Pid<never>): Process | undefined {
-  // Only the constructor of Process binds a ProcessId, and only to itself.
-  return pid instanceof ProcessId ? (ProcessId.processOf(pid) as Process | undefined) : undefined;
+  return pid instanceof ProcessId ? processBehind(pid) : undefined;
+}
+
+/** {@link processOf} for what is known to be a pid. */
+export function processBehind(pid: ProcessId): Process | undefined {
+  return ProcessId.processOf(pid) as Process | undefined; // only the constructor of Process binds a ProcessId, and only to itself
 }
 
 function makeExtension(): Extension {

@@ -9,6 +9,8 @@ import type { Process, Receiver, Selection } from './process.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected, rejectQuietly } from './wait.ts';
 
+const NOTHING = EMPTY; // see `behaviour`
+
 /** Until when a receive waits. */
 export interface ReceiveOptions<T extends Timeout = Timeout> {
   /** Milliseconds; 0 looks at what is there. Messages that do not match do not start it anew. */
@@ -79,8 +81,8 @@ export function receiveIn(
     const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
     const selection = selectionOf(pattern);
-    const message = mayTake ? select(mailbox, selection) : EMPTY;
-    return message === EMPTY ? park(process, selection, timeout) : Promise.resolve(message);
+    const message = mayTake ? select(mailbox, selection) : NOTHING;
+    return message === NOTHING ? park(process, selection, timeout) : Promise.resolve(message);
   } catch (error) {
     return rejected(error);
   }
@@ -95,7 +97,7 @@ export function resumeReceive(process: Process, receiver: Receiver): void {
     endReceive(process, receiver);
     return rejectQuietly(receiver.promise, receiver.resolve, error);
   }
-  if (message !== EMPTY) {
+  if (message !== NOTHING) {
     endReceive(process, receiver);
     receiver.resolve(message);
   } else if (receiver.hasTimedOut) {
@@ -150,7 +152,7 @@ function endReceive(process: Process, receiver: Receiver): void {
 }
 
 function scan({ mailbox, receiver }: Process): unknown {
-  return receiver === undefined ? EMPTY : select(mailbox, receiver.selection);
+  return receiver === undefined ? NOTHING : select(mailbox, receiver.selection);
 }
 
 function select(mailbox: Mailbox, selection: Selection | undefined): unknown {
