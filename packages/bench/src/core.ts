@@ -2,15 +2,11 @@
  * Messages and processes beside the BEAM on one scheduler: written as bodies, which await each message, and as behaviours, whose
  * callbacks run straight from the scheduler. An `await` alone takes some 50 ns.
  */
-import { type Context, createNode, type Pid, ProcLib, send, spawn } from '@coppice/core';
+import { type Context, createNode, exit, type Pid, send, spawn } from '@coppice/core';
+import { Counter, Echo, Hop, type Ping, Pinger } from './behaviours.ts';
 import { compare, nanoseconds, onTheBeam } from './measure.ts';
 
 const node = createNode();
-
-interface Ping {
-  readonly from: Pid<number>;
-  readonly n: number;
-}
 
 const pingPong = (rounds: number): Promise<void> =>
   node.run(async ({ self, receive }: Context<number>) => {
@@ -61,56 +57,31 @@ const spawning = (processes: number): Promise<void> =>
     }
   });
 
-/** Starts a process that does nothing but `handle`. */
-const handling = async <M>(handle: (message: M) => void): Promise<Pid<M>> => {
-  const pid = await ProcLib.start({
-    module: 'handling',
-    init: () => undefined,
-    handle: (message) => handle(message as M), // nothing else is sent to it
-  });
-  if (pid === 'ignore') throw new Error('its init does not ignore');
-  return pid as Pid<M>;
-};
-
 const pingPongOfBehaviours = (rounds: number): Promise<void> =>
   node.run(async ({ self, receive }: Context<'done'>) => {
-    let left = rounds;
-    const echo = await handling<Ping>(({ from, n }) => send(from, n));
-    const pinging: Pid<number> = await handling<number>(() => {
-      left -= 1;
-      if (left === 0) send(self, 'done');
-      else send(echo, { from: pinging, n: 1 });
-    });
-    send(echo, { from: pinging, n: 1 });
+    const echo = await new Echo().start();
+    const pinger = await new Pinger(echo, self, rounds).start();
+    send(echo, { from: pinger, n: 1 });
     await receive();
+    for (const pid of [echo, pinger]) exit(pid, 'kill');
   });
 
 const countingOfBehaviours = (messages: number): Promise<void> =>
   node.run(async ({ self, receive }: Context<'done'>) => {
-    let left = messages;
-    const counter = await handling<number>(() => {
-      left -= 1;
-      if (left === 0) send(self, 'done');
-    });
+    const counter = await new Counter(self, messages).start();
     for (let n = messages; n > 0; n -= 1) send(counter, 1);
     await receive();
+    exit(counter, 'kill');
   });
 
 const ringOfBehaviours = (hops: number, size: number): Promise<void> =>
   node.run(async ({ self, receive }: Context<'done'>) => {
-    const hop = (to: () => Pid<number>): Promise<Pid<number>> =>
-      handling<number>((left) => {
-        if (left === 0) send(self, 'done');
-        else send(to(), left - 1);
-      });
-    const first: Pid<number> = await hop(() => last);
-    let last = first;
-    for (let n = 1; n < size; n += 1) {
-      const to = last;
-      last = await hop(() => to);
-    }
-    send(last, hops);
+    const ring = Array.from({ length: size }, () => new Hop(self));
+    const pids = await Promise.all(ring.map((hop) => hop.start()));
+    for (const [n, hop] of ring.entries()) hop.next = pids[(n + 1) % size];
+    send(pids[0] as Pid<number>, hops); // the size is not 0
     await receive();
+    for (const pid of pids) exit(pid, 'kill');
   });
 
 const beam = onTheBeam('core.exs');
