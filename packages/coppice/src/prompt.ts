@@ -1,15 +1,15 @@
-/** Node's REPL with a process as its prompt: who evaluates, what is shown when that process ends, and the number of the line. IEx: the server of the shell. */
+/** Node's REPL with the main process as its prompt: who evaluates, what is shown when main ends, and the number of the line. IEx: the server of the shell. */
 import { type REPLEval, type REPLServer, Recoverable } from 'node:repl';
-import { type ExitReason, formatValue, type Pid } from '@coppice/core';
-import { Shell } from './shell.ts';
+import { type ExitReason, formatValue, type Pid, replaceMain } from '@coppice/core';
+import { killMain, runAsMain } from './shell.ts';
 
 /** The text of the prompt. */
 export function promptOf(line: number): string {
   return `coppice(${line})> `;
 }
 
-/** Makes a process the prompt of `server`. `onPrompt` is called each time when a line may be typed. */
-export function promptAsProcess(server: REPLServer, onPrompt: () => void): void {
+/** Makes the main process the prompt of `server`. `onPrompt` is called each time when a line may be typed. */
+export function promptAsMain(server: REPLServer, onPrompt: () => void): void {
   const { output, eval: evaluate } = server;
   const displayPrompt = server.displayPrompt.bind(server);
   let line = 1;
@@ -17,7 +17,7 @@ export function promptAsProcess(server: REPLServer, onPrompt: () => void): void 
   let isEvaluating = false;
   let isContinued = false;
 
-  const shell = new Shell((pid, reason) => {
+  replaceMain((pid, reason) => {
     output.write(`${isEvaluating ? '' : '\n'}${exitLine(pid, reason)}\n`);
     if (!isEvaluating)
       displayPrompt(); // the line is still to come
@@ -26,21 +26,21 @@ export function promptAsProcess(server: REPLServer, onPrompt: () => void): void 
       server.emit('SIGINT');
     }
   });
-  // Ctrl+C while a line waits: Node gives it up, and what it had begun is the shell's, which therefore ends.
+  // Ctrl+C while a line waits: Node gives it up, and what it had begun is main's, which therefore ends.
   server.prependListener('SIGINT', () => {
     if (!isEvaluating || isMuted(server)) return;
     mute(server);
-    shell.kill();
+    killMain();
   });
 
-  const asShell: REPLEval = (code, context, file, done) => {
+  const asMain: REPLEval = (code, context, file, done) => {
     isEvaluating = true;
     isContinued = false;
     const told = (...outcome: Parameters<typeof done>): void => {
       isContinued = outcome[0] instanceof Recoverable;
       done(...outcome); // as many as Node gave: without a second one it prints no value
     };
-    void shell.run(() => evaluate.call(server, code, context, file, told));
+    runAsMain(() => evaluate.call(server, code, context, file, told));
   };
   const showPrompt: typeof displayPrompt = (preserveCursor) => {
     Object.assign(server, { output });
@@ -50,7 +50,7 @@ export function promptAsProcess(server: REPLServer, onPrompt: () => void): void 
     displayPrompt(preserveCursor);
     onPrompt();
   };
-  Object.assign(server, { eval: asShell, displayPrompt: showPrompt });
+  Object.assign(server, { eval: asMain, displayPrompt: showPrompt });
 }
 
 /** OTP's words for it. */

@@ -1,23 +1,23 @@
-/** The REPL: Node's own, with a process as its prompt and everything of `coppice` in scope. IEx. */
+/** The REPL: Node's own, with the main process as its prompt and everything of `coppice` in scope. IEx. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type REPLServer, start } from 'node:repl';
 import { inspect } from 'node:util';
-import { bindSelf, processInfo, processTree, receive, self, sleep, version } from '@coppice/core';
+import { processInfo, processTree, receive, runOutside, self, version } from '@coppice/core';
 // oxlint-disable-next-line no-restricted-imports -- what is in scope is what the package exports
 import * as coppice from './index.ts';
 import { PipedInput } from './piped-input.ts';
-import { promptAsProcess, promptOf } from './prompt.ts';
+import { promptAsMain, promptOf } from './prompt.ts';
 
 const HISTORY = '.coppice_repl_history';
 
-const HELP = `The prompt is a process: self() is its pid, and what is sent to it waits for receive().
+const HELP = `The prompt is the main process: self() is its pid, and what is sent to it waits for receive().
 
-  await ...       works at the prompt; Ctrl+C ends the wait, and with it the shell process
+  await ...       works at the prompt; Ctrl+C ends the wait, and with it the main process
   await receive() the first message; receive(undefined, { timeout: 100 }) gives up after 100 ms
   await flush()   shows the messages that are there, and drops them
   processTree()   all processes, each below who started it; also .tree
-  spawnLink(fn)   if it crashes, the shell process ends too and another takes its place; variables stay
+  spawnLink(fn)   if it crashes, the main process ends too and another takes its place; variables stay
   Counter = (await import('./counter.js')).Counter
 
 All that 'coppice' exports is in scope. Commands: .help`;
@@ -45,15 +45,14 @@ export function startRepl(): void {
   showTextAsItIs(server);
   addScope(server);
   addCommands(server);
-  const next = bindSelf(async () => {
-    await sleep(PAUSE_MS);
-    await piped?.next();
-  });
-  promptAsProcess(server, () => {
-    if (piped !== undefined) void next();
+  const next = (): void => {
+    runOutside(() => setTimeout(() => void piped?.next(), PAUSE_MS)); // whoever was evaluating may be dead by then
+  };
+  promptAsMain(server, () => {
+    if (piped !== undefined) next();
   });
   if (piped === undefined) server.setupHistory(join(homedir(), HISTORY), () => {});
-  else void next();
+  else next();
   server.on('exit', () => stdout.write('\n', () => process.exit()));
 }
 
@@ -78,10 +77,10 @@ function addScope(server: REPLServer): void {
 function addCommands(server: REPLServer): void {
   server.defineCommand('tree', {
     help: 'Print all processes, each below who started it',
-    action: bindSelf(() => {
+    action() {
       server.output.write(`${processTree()}\n`);
       server.displayPrompt();
-    }),
+    },
   });
 }
 

@@ -1,52 +1,18 @@
-/**
- * The process that the prompt of the REPL is. It ends as any other, by a link for one; then the next line is another process's, and all others go on. IEx: the
- * evaluator.
- */
-import { bindSelf, type ExitReason, exit, onExit, type Pid, sleep, spawn } from '@coppice/core';
+/** The program's main process as whom the REPL evaluates. IEx: the evaluator. */
+import { bindSelf, exit, ProcessExited, runOutside, self } from '@coppice/core';
 
-type Enter = (code: () => void) => void;
+/** Runs `code`, and all that follows from it, as main: when that has exited, its code stops, be there another main or not. */
+export function runAsMain(code: () => void): void {
+  runOutside(() => bindSelf(code)());
+}
 
-export class Shell {
-  readonly #told: (pid: Pid<never>, reason: ExitReason) => void;
-  #pid: Pid<never>;
-  /** Runs code as the shell, now. There as soon as the process has had its first turn. */
-  #enter: Promise<Enter>;
-
-  /** Starts the process. `told` hears of each end, when the next process is on its way. */
-  constructor(told: (pid: Pid<never>, reason: ExitReason) => void) {
-    this.#told = told;
-    [this.#pid, this.#enter] = this.#start();
-  }
-
-  /** Runs `code`, and all that follows from it, as the shell. */
-  async run(code: () => void): Promise<void> {
-    const enter = await this.#enter;
-    enter(code);
-  }
-
-  /** Ends the process, and with it what is linked to it. Told at once. */
-  kill(): void {
-    const pid = this.#pid;
-    this.#ended(pid, 'killed');
-    exit(pid, 'kill');
-  }
-
-  #start(): [Pid<never>, Promise<Enter>] {
-    let entered: (enter: Enter) => void;
-    const enter = new Promise<Enter>((resolve) => {
-      entered = resolve;
-    });
-    const pid = spawn(async function shell() {
-      entered(bindSelf((code: () => void) => code()));
-      await sleep('infinity');
-    });
-    onExit(pid, (reason) => this.#ended(pid, reason));
-    return [pid, enter];
-  }
-
-  #ended(pid: Pid<never>, reason: ExitReason): void {
-    if (pid !== this.#pid) return; // killed, and told
-    [this.#pid, this.#enter] = this.#start();
-    this.#told(pid, reason);
-  }
+/** Ends main, and with it what is linked to it. */
+export function killMain(): void {
+  runAsMain(() => {
+    try {
+      exit(self(), 'kill');
+    } catch (error) {
+      if (!(error instanceof ProcessExited)) throw error; // code of a process that has exited stops like this
+    }
+  });
 }

@@ -48,7 +48,7 @@ async function session(...lines: readonly string[]): Promise<readonly string[]> 
 }
 
 describe('coppice repl', { timeout: 60_000 }, () => {
-  it('has a process as its prompt, which receives at top level', async () => {
+  it('has the main process as its prompt, which receives at top level', async () => {
     expect(
       await session(
         "send(self(), 'hello')",
@@ -74,11 +74,9 @@ describe('coppice repl', { timeout: 60_000 }, () => {
   it('prints the tree of processes, by function and by command', async () => {
     expect(await session("await Agent.startLink(() => 1, { name: 'one' }); processTree()", '.tree')).toEqual([
       'coppice(1)> #PID<0.1.0> main',
-      '└─ #PID<0.2.0> shell',
-      '   └─ one #PID<0.3.0> Agent',
+      '└─ one #PID<0.2.0> Agent',
       'coppice(2)> #PID<0.1.0> main',
-      '└─ #PID<0.2.0> shell',
-      '   └─ one #PID<0.3.0> Agent',
+      '└─ one #PID<0.2.0> Agent',
       'coppice(2)>',
     ]);
   });
@@ -93,7 +91,7 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     );
     expect(shown).toEqual([
       'coppice(1)> undefined',
-      'coppice(2)> ** (EXIT from #PID<0.2.0>) shell process exited with reason: Error: boom',
+      'coppice(2)> ** (EXIT from #PID<0.1.0>) shell process exited with reason: Error: boom',
       'coppice(3)> false',
       'coppice(4)> false',
       'coppice(5)> 7',
@@ -110,12 +108,12 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     };
     child.stdin.write("const crashed = spawnLink(() => { throw new Error('boom') })\n");
     await untilShown(
-      '** (EXIT from #PID<0.2.0>) shell process exited with reason: Error: boom\ncoppice(2)> ',
+      '** (EXIT from #PID<0.1.0>) shell process exited with reason: Error: boom\ncoppice(2)> ',
     );
     child.stdin.end('self()\n');
     await untilShown('coppice(3)> ');
-    expect(stdout).toContain('coppice(2)> #PID<0.4.0>');
-    expect(await stderr).toContain('process #PID<0.3.0> crashed');
+    expect(stdout).toContain('coppice(2)> #PID<0.3.0>');
+    expect(await stderr).toContain('process #PID<0.2.0> crashed');
   });
 
   it('is the same process in every line, whatever becomes of those that it spawned', async () => {
@@ -140,6 +138,32 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('is who a listener is that was written at it, after a crash too', async () => {
+    const shown = await session(
+      "const bus = new (await import('node:events')).EventEmitter(); bus.on('news', (text) => send(self(), text)); undefined",
+      "spawnLink(() => { throw new Error('boom') }); await sleep(50)",
+      "process.nextTick(() => bus.emit('news', 'heard')); await receive()",
+    );
+    expect(shown).toContain("coppice(3)> 'heard'");
+  });
+
+  it('lets code of a line end with the process that ran it', async () => {
+    const shown = await session(
+      'const seen = []; const loop = async () => { for (;;) { await sleep(1); seen.push(self()) } }',
+      'const ended = loop().catch((error) => error.code)',
+      "spawnLink(() => { throw new Error('boom') }); await sleep(50)",
+      'await ended',
+      'const count = seen.length; await sleep(50)',
+      'seen.length === count && seen.every((pid) => !isAlive(pid))',
+    );
+    expect(shown.slice(3)).toEqual([
+      "coppice(4)> 'process_exited'",
+      'coppice(5)> undefined',
+      'coppice(6)> true',
+      'coppice(7)>',
+    ]);
+  });
+
   it('traps exits, as any process can', async () => {
     expect(
       await session(
@@ -147,14 +171,14 @@ describe('coppice repl', { timeout: 60_000 }, () => {
         "const crashed = spawnLink(() => exit('bad')); (await receive()).reason",
         'self()',
       ),
-    ).toEqual(['coppice(1)> false', "coppice(2)> 'bad'", 'coppice(3)> #PID<0.2.0>', 'coppice(4)>']);
+    ).toEqual(['coppice(1)> false', "coppice(2)> 'bad'", 'coppice(3)> #PID<0.1.0>', 'coppice(4)>']);
   });
 
   it('survives what a line throws, exit among it', async () => {
     const shown = await session("throw new RangeError('far')", "exit('why')", 'self()');
     expect(shown).toContain('coppice(1)> Uncaught RangeError: far');
     expect(shown).toContainEqual(expect.stringMatching(/^coppice\(2\)> Uncaught .*ExitError: exited: why/));
-    expect(shown).toContain('coppice(3)> #PID<0.2.0>');
+    expect(shown).toContain('coppice(3)> #PID<0.1.0>');
   });
 
   it('flushes what has come', async () => {
@@ -201,12 +225,12 @@ describe.skipIf(process.platform !== 'linux' || !existsSync(script))(
       await terminal.untilShown('coppice(1)> ');
       expect(await terminal.type("send(self(), 'hello')\r", 2)).toContain('undefined');
       expect(await terminal.type('await receive()\r', 3)).toContain("'hello'");
-      expect(await terminal.type("spawn(() => { throw new Error('boom') })\r", 4)).toContain('#PID<0.3.0>');
-      expect(await terminal.type('self()\r', 5)).toContain('#PID<0.2.0>');
+      expect(await terminal.type("spawn(() => { throw new Error('boom') })\r", 4)).toContain('#PID<0.2.0>');
+      expect(await terminal.type('self()\r', 5)).toContain('#PID<0.1.0>');
       child.stdin.write('await receive()\r'); // nothing will come
       await terminal.untilShown('await receive()');
-      expect(await terminal.type('\u0003', 6)).toContain('(EXIT from #PID<0.2.0>)');
-      expect(await terminal.type('self()\r', 7)).toMatch(/#PID<0\.[^2]\.0>/);
+      expect(await terminal.type('\u0003', 6)).toContain('(EXIT from #PID<0.1.0>)');
+      expect(await terminal.type('self()\r', 7)).toMatch(/#PID<0\.[^1]\.0>/);
       child.stdin.write('.exit\r');
       const [code] = await once(child, 'close');
       expect(code).toBe(0);

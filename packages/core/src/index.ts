@@ -48,6 +48,7 @@ export type { LockId, LockOptions } from './global-lock.ts';
 export type { Isolation } from './isolation.ts';
 export type { LingeringCode } from './lingering.ts';
 export { link, trapExit, unlink } from './link.ts';
+export { replaceMain } from './main-process.ts';
 export {
   type Down,
   type Exit,
@@ -114,5 +115,3 @@ export {
 } from './timer.ts';
 export { version } from './version.ts';
 export { longSchedule } from './watchdog.ts';
-
-import './main-process.ts';

@@ -1,12 +1,14 @@
 /**
  * The program's own node, and its main process: what top-level code runs as, as in an IEx shell. If a link kills main, the crash is
- * told, the tree that is linked to it is stopped, and the program ends with exit code 1, as `elixir script.exs` does.
+ * told, the tree that is linked to it is stopped, and the program ends with exit code 1, as `elixir script.exs` does. In a shell the program goes on
+ * with another main.
  */
 import { userFramesOnly } from './crash-report.ts';
-import { setAmbient } from './current.ts';
+import { runOutside, setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { type ExitReason, formatExit, meaningOf } from './exit-reason.ts';
 import { NodeState } from './node.ts';
+import type { Pid } from './pid.ts';
 import type { Host, Process } from './process.ts';
 import { writeError } from './telemetry.ts';
 
@@ -14,20 +16,38 @@ import { writeError } from './telemetry.ts';
 const STOP_WITHIN_MS = 10_000;
 
 let own: NodeState | undefined;
+/** What happens when main has exited. */
+let mainExited = endProgram;
 
 /** The program's own node, made when first needed. */
 function programNode(): NodeState {
   if (own === undefined) {
     own = new NodeState({ name: 'main' });
-    const { main } = own;
-    onProcessExit(main.pid, (reason) => endProgram(main, reason));
+    watch(own.main);
   }
   return own;
 }
 
-/** Whether this is the node whose end is the program's. */
-export function isProgramNode(host: Host): boolean {
-  return host === own;
+function watch(main: Process): void {
+  onProcessExit(main.pid, (reason) => mainExited(main, reason));
+}
+
+/** Whether the program ends when the main process of this node does. */
+export function endsWithMain(host: Host): boolean {
+  return host === own && mainExited === endProgram;
+}
+
+/**
+ * From now on the program does not end with its main process: another takes its place, as whom top-level code goes on. `told` hears of each end, then. For
+ * shells. What was linked to the main process that ended has its exit signal; all others go on. OTP: the evaluator of a shell.
+ */
+export function replaceMain(told: (pid: Pid<never>, reason: ExitReason) => void): void {
+  const node = programNode();
+  mainExited = ({ pid }, reason) => {
+    node.renewMain();
+    watch(node.main);
+    runOutside(() => told(pid, reason));
+  };
 }
 
 // Under a test runner top-level code is no process: what one test left behind would be in the next one's mailbox.

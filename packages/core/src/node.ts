@@ -48,7 +48,7 @@ export class NodeState implements Host, Work {
   readonly lingering: LingeringProcesses;
   readonly runQueue: RunQueue;
   /** The process that top-level code, or whoever uses the node from outside, runs as. */
-  readonly main: Process;
+  main: Process;
   readonly #signals = new Fifo<Signal>();
   readonly #table = new ProcessTable();
   readonly #spawnSites: boolean;
@@ -72,9 +72,19 @@ export class NodeState implements Host, Work {
       options.scheduler === undefined
         ? new BatchQueue(this, () => this.clock.now())
         : new SteppedQueue(this, options.scheduler);
-    this.main = this.create(undefined, undefined);
-    this.main.rare.initialCall = 'main';
-    this.main.begin(); // whoever calls from outside is its code
+    this.main = this.#makeMain();
+  }
+
+  /** Another main process takes the place of the one that has exited. */
+  renewMain(): void {
+    this.main = this.#makeMain();
+  }
+
+  #makeMain(): Process {
+    const main = this.create(undefined, undefined);
+    main.rare.initialCall = 'main';
+    main.begin(); // whoever calls from outside is its code
+    return main;
   }
 
   /** Live processes, main among them. */

@@ -9,7 +9,7 @@ import { StartError } from './errors.ts';
 import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
 import { unlinkFrom } from './link.ts';
-import { isProgramNode } from './main-process.ts';
+import { endsWithMain } from './main-process.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
@@ -42,7 +42,7 @@ export function start(behaviour: Behaviour, options?: StartOptions): Promise<Pid
 
 /**
  * {@link start} of a service of the node: whoever needs it first, it is a child of the node's main process and outlives who asked. On the program's own node it
- * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. When the node is stopped, services end first, then the
+ * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. In a shell it is not. When the node is stopped, services end first, then the
  * rest. OTP: what runs under `kernel`.
  */
 export function startService(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
@@ -50,7 +50,7 @@ export function startService(behaviour: Behaviour, options?: StartOptions): Prom
     const starter = callerOrDead();
     if (!starter.isAlive) return fence(starter);
     const { host } = starter;
-    const link = host.main.isAlive && isProgramNode(host);
+    const link = host.main.isAlive && endsWithMain(host);
     return launch({ starter, parent: host.main }, behaviour, { ...options, link }, serviceOf);
   } catch (error) {
     return rejected(error);
