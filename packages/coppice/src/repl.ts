@@ -3,7 +3,16 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type REPLServer, start } from 'node:repl';
 import { inspect } from 'node:util';
-import { processInfo, processTree, receive, runOutside, self, version } from '@coppice/core';
+import {
+  holdProgram,
+  processInfo,
+  processTree,
+  realClock,
+  receive,
+  runOutside,
+  self,
+  version,
+} from '@coppice/core';
 // oxlint-disable-next-line no-restricted-imports -- what is in scope is what the package exports
 import * as coppice from './index.ts';
 import { PipedInput } from './piped-input.ts';
@@ -46,13 +55,14 @@ export function startRepl(): void {
   addScope(server);
   addCommands(server);
   const next = (): void => {
-    runOutside(() => setTimeout(() => void piped?.next(), PAUSE_MS)); // whoever was evaluating may be dead by then
+    runOutside(() => realClock.schedule(PAUSE_MS, () => void piped?.next())); // whoever was evaluating may be dead by then
   };
   promptAsMain(server, () => {
     if (piped !== undefined) next();
   });
   if (piped === undefined) server.setupHistory(join(homedir(), HISTORY), () => {});
   else next();
+  holdProgram(); // until it is left
   server.on('exit', () => stdout.write('\n', () => process.exit()));
 }
 

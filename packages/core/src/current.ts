@@ -20,11 +20,8 @@ const scopeId = hooks === undefined ? (): number => Number.NaN : hooks.execution
 const outside = makeScope();
 /** Where bodies start; each enters the storage anew, so that nothing of one is seen by the next. */
 const bodies = makeScope();
-/** Whether the running scope is told by its number: not in every runtime that imitates Node. */
-const tellsScopes =
-  bodies !== undefined &&
-  scopeId() !== bodies.asyncId() &&
-  bodies.runInAsyncScope(() => scopeId() === bodies.asyncId());
+/** Whether scopes have numbers of their own: not in every runtime that imitates Node. */
+const tellsScopes = bodies?.asyncId() !== outside?.asyncId();
 
 /** The process whose code was entered last. Without AsyncLocalStorage: whose code runs on this stack. */
 let running: Process | undefined;

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import {
   exit,
+  formatValue,
   isAlive,
   processes,
   processTree,
@@ -22,7 +23,7 @@ const emitter = new EventEmitter();
 emitter.on('event', () => send(self<string>(), 'heard'));
 
 const ended = new Promise<string>((resolve) => {
-  replaceMain((pid, reason) => resolve(`${pid} exited: ${reason}`));
+  replaceMain((pid, reason) => resolve(`${pid} exited: ${formatValue(reason)}`));
 });
 spawnLink(() => exit('crashed'));
 console.log(await ended);
