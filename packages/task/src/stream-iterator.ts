@@ -30,13 +30,13 @@ export class StreamIterator<I> implements AsyncIterator<StreamOutcome<I>, undefi
     try {
       const outcome = consumer.advance();
       if (outcome !== undefined) return Promise.resolve({ done: false, value: outcome });
+      if (consumer.isDone || consumer.awaitsInput) return this.#serve(() => this.#goOn(consumer));
+      const step = consumer.ask((answer) => this.#answered(consumer, answer));
+      this.#current = step;
+      return step;
     } catch (error) {
       return this.#serve(() => this.#fail(consumer, error));
     }
-    if (consumer.isDone || consumer.awaitsInput) return this.#serve(() => this.#goOn(consumer));
-    const step = consumer.ask((outcome) => this.#answered(consumer, outcome));
-    this.#current = step;
-    return step;
   }
 
   return(): Promise<Step<I>> {
@@ -106,10 +106,12 @@ export class StreamIterator<I> implements AsyncIterator<StreamOutcome<I>, undefi
   }
 
   async #queue(call: () => Promise<Step<I>>): Promise<Step<I>> {
+    const current = this.#current;
     try {
-      await this.#current;
+      await current;
     } catch {
-      // That is for who made the call that is being served.
+      // That is for who made the call that is being served. A call that the consumer's exit rejected is served no more.
+      if (this.#current === current) this.#current = undefined;
     }
     return call();
   }

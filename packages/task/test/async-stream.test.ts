@@ -6,6 +6,7 @@ import {
   isAlive,
   type Outcome,
   type Pid,
+  ProcessExited,
   processes,
   processInfo,
   receive,
@@ -814,6 +815,36 @@ describe('the iterator of a stream', () => {
       const iterator = Task.asyncStream([1], neverEnds, { timeout: 5 })[Symbol.asyncIterator]();
       const steps = await Promise.allSettled([iterator.next(), iterator.next()]);
       expect(steps).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: { done: true } }]);
+    }),
+  );
+
+  it(
+    'is done after its consumer was killed: code that swallows every error ends there',
+    simulated(async ({ down }) => {
+      const steps: unknown[] = [];
+      const consumer = spawn(async () => {
+        const work = (n: number | 'infinity') => sleep(n);
+        const iterator = Task.asyncStream([1, 'infinity'] as const, work)[Symbol.asyncIterator]();
+        await iterator.next();
+        const calls = [
+          () => iterator.next(),
+          () => iterator.next(),
+          () => iterator.next(),
+          () => iterator.return?.(),
+        ];
+        for (const call of calls)
+          try {
+            steps.push(await call());
+          } catch (error) {
+            steps.push(error);
+          }
+      });
+      await sleep(2);
+      exit(consumer, 'kill');
+      expect(await down(consumer)).toBe('killed');
+      await sleep(1);
+      const end = { done: true, value: undefined };
+      expect(steps).toEqual([expect.any(ProcessExited), expect.any(ProcessExited), end, end]);
     }),
   );
 });
