@@ -4,6 +4,8 @@ import {
   exit,
   formatValue,
   isAlive,
+  isDown,
+  monitor,
   processes,
   processTree,
   receive,
@@ -31,6 +33,7 @@ console.log(self() === first, isAlive(first), isAlive(bystander));
 emitter.emit('event');
 console.log(await receive());
 console.log(processTree());
+monitor(bystander);
 exit(bystander, 'kill');
-await sleep(1);
+await receive(isDown);
 console.log(processes().length);
