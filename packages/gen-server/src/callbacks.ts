@@ -91,13 +91,16 @@ export interface Callbacks<A extends readonly unknown[], R, C, K, I, N> {
   readonly trapExit?: boolean;
 }
 
+// A `from` is told by its place: in that of the payload it is one, to be answered by whoever is asked to. So is `any`, which passes for `void` too.
 type PayloadOf<H> = H extends (...args: infer A) => unknown
-  ? A extends [...infer Front, From<never>]
-    ? Front extends [unknown, void]
-      ? []
-      : Front extends [unknown, ...infer P]
+  ? A extends [unknown, unknown, From<never>]
+    ? A extends [unknown, ...infer P, unknown]
+      ? 0 extends 1 & P[0]
         ? P
-        : []
+        : P extends [void]
+          ? []
+          : P
+      : []
     : A extends [unknown, ...infer P]
       ? P
       : []

@@ -88,6 +88,23 @@ describe('the inferred protocol', () => {
     expectTypeOf<Parameters<AllProtocol['cast']['set']>>().toEqualTypeOf<[n: number]>();
   });
 
+  it('takes a from, or anything, for a payload where a payload stands', () => {
+    const Relay = GenServer.define('Relay', {
+      init: () => 0,
+      call: {
+        parsed: (n, json: ReturnType<typeof JSON.parse>) => reply(String(json), n),
+        parsedLater: (n, json: ReturnType<typeof JSON.parse>, from: From<string>) => (
+          GenServer.reply(from, String(json)), noreply(n)
+        ),
+      },
+      cast: { answer: (n, to: From<string>) => (GenServer.reply(to, 'x'), noreply(n)) },
+    });
+    type Relayed = ProtocolOf<typeof Relay>;
+    expectTypeOf<Parameters<Relayed['cast']['answer']>>().toEqualTypeOf<[to: From<string>]>();
+    expectTypeOf<Parameters<Relayed['call']['parsed']>[0]>().toBeAny();
+    expectTypeOf<Parameters<Relayed['call']['parsedLater']>[0]>().toBeAny();
+  });
+
   it('has the annotated messages, and none of the runtime’s', () => {
     expectTypeOf<AllProtocol['info']>().toEqualTypeOf<{ readonly type: 'tick'; readonly at: number }>();
   });
