@@ -29,10 +29,10 @@ export interface TimerFired<out T = unknown> {
   readonly ref: TimerRef;
   readonly message: T;
 }
-/** The answer to a request, named by its alias. In a mailbox only if nobody waits for it. OTP: `{Ref, Reply}`. */
+/** The answer to a request, named by the monitor of who answers. In a mailbox only if nobody waits for it. OTP: `{Ref, Reply}`. */
 export interface Reply<out R = unknown> {
   readonly type: 'reply';
-  readonly ref: Ref;
+  readonly ref: MonitorRef;
   readonly value: R;
 }
 /** Messages that only the runtime makes. A process lists those it handles in its `M`; nobody can send them. */

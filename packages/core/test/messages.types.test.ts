@@ -3,12 +3,15 @@ import {
   type Context,
   context as contextHere,
   type Down,
+  demonitor,
   type Exit,
   type FitsFor,
   isDown,
+  type MonitorRef,
   monitor,
   name,
   type Pid,
+  type Reply,
   receive,
   register,
   self,
@@ -133,6 +136,13 @@ describe('messages of the runtime', () => {
       expectTypeOf(trapping).toEqualTypeOf<Pid<A>>();
       // @ts-expect-error nobody forges a DOWN
       send(trapping, { type: 'DOWN', ref: monitor(some), object: some, reason: 'normal' });
+    });
+  });
+
+  it('name the monitor of a request, which ends with its reply', () => {
+    void ((waiting: Map<MonitorRef, string>, message: Reply<number> | Down) => {
+      if (message.type === 'reply') demonitor(message.ref, { flush: true });
+      return waiting.get(message.ref);
     });
   });
 });
