@@ -140,10 +140,11 @@ describe('messages of the runtime', () => {
   });
 
   it('name the monitor of a request, which ends with its reply', () => {
-    void ((waiting: Map<MonitorRef, string>, message: Reply<number> | Down) => {
+    const told = (waiting: Map<MonitorRef, string>, message: Reply<number> | Down): string | undefined => {
       if (message.type === 'reply') demonitor(message.ref, { flush: true });
       return waiting.get(message.ref);
-    });
+    };
+    expectTypeOf(told).toBeFunction();
   });
 });
 
