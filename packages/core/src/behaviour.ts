@@ -7,7 +7,7 @@ import { exitProcess, exitThrown, settleCode, tellStarter } from './exit.ts';
 import { EMPTY } from './mailbox.ts';
 import { releaseName } from './names.ts';
 import type { Behaviour, Extension, Process } from './process.ts';
-import { isPromise } from './wait.ts';
+import { asPromise } from './wait.ts';
 
 const MESSAGES_PER_TURN = 64;
 /** An imported constant is looked up at each use, and compared by a call. */
@@ -25,13 +25,15 @@ export function handleMessages(process: Process): void {
 
 function runInit(process: Process): void {
   let result: unknown;
+  let pending: Promise<unknown> | undefined;
   try {
     result = process.behaviour?.init();
+    pending = asPromise(result);
   } catch (error) {
     return initFailed(process, error);
   }
-  if (!isPromise(result)) return initialised(process, result);
-  result.then(
+  if (pending === undefined) return initialised(process, result);
+  pending.then(
     (value: unknown) => initialised(process, value),
     (error: unknown) => initFailed(process, error),
   );
@@ -93,17 +95,17 @@ const CONTINUE = Symbol('continue');
 const TIMEOUT = Symbol('timeout');
 
 function runCallback(process: Process, behaviour: Behaviour, cause: unknown): Outcome {
-  let result: unknown;
+  let pending: Promise<unknown> | undefined;
   try {
-    if (cause === CONTINUE) result = behaviour.continue?.();
-    else if (cause === TIMEOUT) result = behaviour.timeout?.();
-    else result = behaviour.handle(cause);
+    if (cause === CONTINUE) pending = asPromise(behaviour.continue?.());
+    else if (cause === TIMEOUT) pending = asPromise(behaviour.timeout?.());
+    else pending = asPromise(behaviour.handle(cause));
   } catch (error) {
     failed(process, error);
     return 'done';
   }
-  if (isPromise(result)) {
-    hold(process, result);
+  if (pending !== undefined) {
+    hold(process, pending);
     return 'held';
   }
   process.lastMessage = undefined;
@@ -111,8 +113,8 @@ function runCallback(process: Process, behaviour: Behaviour, cause: unknown): Ou
 }
 
 /** An asynchronous callback: no other message is handled until it settles. */
-function hold(process: Process, result: PromiseLike<unknown>): void {
-  result.then(
+function hold(process: Process, pending: Promise<unknown>): void {
+  pending.then(
     () => {
       settleCode(process);
       process.lastMessage = undefined;

@@ -3,7 +3,7 @@ import { contextOf } from './context.ts';
 import { currentProcess, enterBody, followsPromises } from './current.ts';
 import { exitProcess, exitThrown, settleCode } from './exit.ts';
 import type { Process } from './process.ts';
-import { isPromise } from './wait.ts';
+import { asPromise } from './wait.ts';
 
 /** Runs the first part of a body. All that follows from it belongs to `process`. */
 export function startBody(process: Process): void {
@@ -11,14 +11,14 @@ export function startBody(process: Process): void {
 }
 
 function run(process: Process): void {
-  let result: unknown;
+  let result: Promise<unknown> | undefined;
   try {
     const { code } = process;
-    result = typeof code === 'function' ? code(contextOf<never>(process) as never) : undefined; // what it receives is the body's own claim
+    if (typeof code === 'function') result = asPromise(code(contextOf<never>(process) as never)); // what it receives is the body's own claim
   } catch (error) {
     return threw(process, error);
   }
-  if (!isPromise(result)) return returned(process);
+  if (result === undefined) return returned(process);
   // Shared handlers that know their process by the storage are cheaper than two closures for each process.
   if (followsPromises) result.then(currentReturned, currentThrew);
   else

@@ -63,7 +63,12 @@ export function quietly<T>(promise: Promise<T>): Promise<T> {
 
 function ignore(): void {}
 
-/** Whether a callback or body goes on asynchronously. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+/**
+ * What a callback or body gave, as a promise of the host, if it goes on asynchronously. A foreign thenable may call back as anybody, twice or at once,
+ * and may throw when it is looked at, which goes to the caller.
+ */
+export function asPromise(value: unknown): Promise<unknown> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Promise) return value;
+  return 'then' in value && typeof value.then === 'function' ? Promise.resolve(value) : undefined;
 }
