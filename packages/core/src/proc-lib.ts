@@ -10,6 +10,7 @@ import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
 import { unlinkFrom } from './link.ts';
 import { endsWithMain } from './main-process.ts';
+import { isDownOf } from './message.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
@@ -57,15 +58,12 @@ export function startService(behaviour: Behaviour, options?: StartOptions): Prom
   }
 }
 
-/** {@link start} with a monitor of the caller, from the first moment. OTP: `proc_lib:start_monitor/5`. */
+/** {@link start} with a monitor of the caller, from the first moment; no `DOWN` is left of a process that did not start. OTP: `gen:start` with `monitor`. */
 export function startMonitor(
   behaviour: Behaviour,
   options?: StartOptions,
 ): Promise<{ readonly pid: Pid<never>; readonly ref: MonitorRef } | 'ignore'> {
-  return begin(behaviour, options, (starter, child) => ({
-    pid: child.pid,
-    ref: monitorNew(starter, child, undefined).ref,
-  }));
+  return begin(behaviour, options, monitored);
 }
 
 /** For the calling behaviour: its `timeout` is called unless a message comes within `ms`. 0: after the messages that are queued already. OTP: a callback's `Timeout`. */
@@ -134,7 +132,7 @@ export function parent(): Pid<never> | undefined {
 function begin<T>(
   behaviour: Behaviour,
   options: StartOptions | undefined,
-  attach: (starter: Process, child: Process) => T,
+  attach: Attach<T>,
 ): Promise<T | 'ignore'> {
   try {
     const process = callerOrDead();
@@ -145,13 +143,33 @@ function begin<T>(
   }
 }
 
-function pidOf(_starter: Process, child: Process): Pid<never> {
-  return child.pid;
+/** What a start gives, and what undoes it if the process did not start. */
+interface Handle<T> {
+  readonly value: T;
+  readonly undo?: () => void;
 }
 
-function serviceOf(_starter: Process, child: Process): Pid<never> {
+type Attach<T> = (starter: Process, child: Process) => Handle<T>;
+
+function pidOf(_starter: Process, child: Process): Handle<Pid<never>> {
+  return { value: child.pid };
+}
+
+function serviceOf(_starter: Process, child: Process): Handle<Pid<never>> {
   markService(child);
-  return child.pid;
+  return { value: child.pid };
+}
+
+function monitored(
+  starter: Process,
+  child: Process,
+): Handle<{ readonly pid: Pid<never>; readonly ref: MonitorRef }> {
+  const monitor = monitorNew(starter, child, undefined);
+  const { ref } = monitor;
+  const undo = (): void => {
+    if (!stopMonitor(monitor)) starter.mailbox.take((message) => isDownOf(message, ref));
+  };
+  return { value: { pid: child.pid, ref }, undo };
 }
 
 /** Who waits for the start, and whose child it is. */
@@ -164,16 +182,18 @@ function launch<T>(
   { starter, parent }: Family,
   behaviour: Behaviour,
   options: StartOptions | undefined,
-  attach: (starter: Process, child: Process) => T,
+  attach: Attach<T>,
 ): Promise<T | 'ignore'> {
   const { timeout = 'infinity' } = options ?? {};
   requireTimeout(timeout, 'timeout');
   const child = prepare(parent.host, parent, behaviour, options);
-  const handle = attach(starter, child);
+  const { value, undo } = attach(starter, child);
   const finish = (outcome: InitOutcome | typeof EXPIRED): T | 'ignore' => {
-    if (outcome === EXPIRED) return giveUp({ starter, parent }, child);
+    if (outcome !== EXPIRED && outcome.kind === 'started') return value;
+    undo?.();
+    if (outcome === EXPIRED) return giveUp(parent, child);
     if (outcome.kind === 'failed') throw new StartError(behaviour.module, outcome.reason);
-    return outcome.kind === 'started' ? handle : 'ignore';
+    return 'ignore';
   };
   // Only the starter and the time limit end this wait.
   const wait = startWait(starter, timeout, finish as (outcome: unknown) => T | 'ignore');
@@ -183,10 +203,9 @@ function launch<T>(
 }
 
 /** `init` took too long: the child is killed, and no exit signal comes of it. */
-function giveUp({ starter, parent }: Family, child: Process): never {
+function giveUp(parent: Process, child: Process): never {
   const { initialCall } = child;
   unlinkFrom(parent, child.pid);
-  for (const monitor of child.monitoredBy ?? []) if (monitor.watcher === starter.pid) stopMonitor(monitor);
   exitProcess(child, 'killed', 'signal');
   throw new StartError(initialCall, 'timeout');
 }

@@ -13,7 +13,7 @@ import { startWait } from './waits.ts';
 export interface WaitManyOptions {
   /** One time limit for all, in ms. */
   readonly timeout: Timeout;
-  /** Asked after each answer, in the order in which they come, with how many there are: `true` ends the wait early. */
+  /** Asked after each answer, in the order in which they come, with how many there are: `true` ends the wait early, and so does a throw, which is the rejection. */
   readonly isEnough?: (answer: Answer, count: number) => boolean;
 }
 
@@ -33,7 +33,7 @@ export function waitMany(
     requireTimeout(timeout, 'timeout');
     const monitors = Array.from(refs, (ref) => requireFree(process, ref));
     const gathering = new Gathering(monitors, isEnough);
-    if (gathering.takeFrom(process)) return Promise.resolve(gathering.answers);
+    if (gathering.takeFrom(process)) return Promise.resolve(gathering.result());
     return gathering.wait(process, timeout);
   } catch (error) {
     return rejected(error);
@@ -45,6 +45,8 @@ class Gathering {
   readonly answers = new Map<Ref, Answer>();
   readonly open = new Map<Ref, Monitor>();
   readonly #isEnough: (answer: Answer, count: number) => boolean;
+  /** What `isEnough` threw. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(monitors: Iterable<Monitor>, isEnough: (answer: Answer, count: number) => boolean) {
     this.#isEnough = isEnough;
@@ -69,12 +71,28 @@ class Gathering {
     if (monitor !== undefined) monitor.wait = undefined;
     this.open.delete(answer.ref);
     this.answers.set(answer.ref, answer);
-    return this.#isEnough(answer, this.answers.size) || this.open.size === 0;
+    return this.#hasEnough(answer) || this.open.size === 0;
+  }
+
+  /** The answers. Throws what `isEnough` threw. */
+  result(): ReadonlyMap<Ref, Answer> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.answers;
+  }
+
+  /** It is asked where the answer comes, and whoever brings it must not be hurt by a throw. */
+  #hasEnough(answer: Answer): boolean {
+    try {
+      return this.#isEnough(answer, this.answers.size);
+    } catch (error) {
+      this.#failure = { error };
+      return true;
+    }
   }
 
   /** Waits for what is open. */
   wait(process: Process, timeout: Timeout): Promise<ReadonlyMap<Ref, Answer>> {
-    const wait = startWait(process, timeout, () => this.answers);
+    const wait = startWait(process, timeout, () => this.result());
     for (const monitor of this.open.values()) monitor.wait = wait;
     wait.take = (answer) => isAnswer(answer) && this.add(answer);
     wait.onEnd = () => {

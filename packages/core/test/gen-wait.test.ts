@@ -190,3 +190,19 @@ describe('Gen.wait', () => {
     });
   });
 });
+
+describe('an isEnough that throws', () => {
+  it(
+    'rejects the wait, and harms nobody else',
+    simulated(async () => {
+      const isEnough = (): never => {
+        throw new RangeError('enough');
+      };
+      await expect(Gen.waitMany([job(1, 1).ref], { timeout: 100, isEnough })).rejects.toThrow('enough');
+      const there = job(1);
+      await sleep(1);
+      await expect(Gen.waitMany([there.ref], { timeout: 100, isEnough })).rejects.toThrow('enough');
+      expect(await Gen.wait(job(2, 1).ref, 100)).toMatchObject({ value: 2 });
+    }),
+  );
+});

@@ -141,3 +141,18 @@ describe('ProcLib.startService', () => {
     expect(node.info(kept)).toBeUndefined();
   });
 });
+
+describe('startMonitor of what does not start', () => {
+  it(
+    'leaves no DOWN',
+    simulated(async ({ expectCrash }) => {
+      expectCrash();
+      await expect(ProcLib.startMonitor(failing)).rejects.toMatchObject({ reason: 'nope' });
+      expect(await ProcLib.startMonitor({ ...failing, init: () => 'ignore' })).toBe('ignore');
+      const slow = { ...failing, init: () => sleep('infinity') };
+      await expect(ProcLib.startMonitor(slow, { timeout: 1 })).rejects.toMatchObject({ reason: 'timeout' });
+      await sleep(1);
+      expect(processInfo(self())).toMatchObject({ messages: [], monitors: [] });
+    }),
+  );
+});
