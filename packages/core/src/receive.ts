@@ -73,16 +73,22 @@ export function receiveIn(
 ): Promise<unknown> {
   const { mailbox, host } = process;
   if (!process.isAlive) return fence(process);
-  if (process.receiver !== undefined) return rejected(new Error(alreadyWaiting(process)));
+  if (process.receiver !== undefined || process === selecting)
+    return rejected(new Error(alreadyWaiting(process)));
   // A message that is there is given at once, while the batch's quota lasts; beyond it, the others get a turn.
   const mayTake = !mailbox.isEmpty && host.takeQuota();
-  if (mayTake && pattern === undefined && options === undefined) return Promise.resolve(mailbox.shift());
+  if (mayTake && pattern === undefined && options === undefined) {
+    wake(process);
+    return Promise.resolve(mailbox.shift());
+  }
   try {
     const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
     const selection = selectionOf(pattern);
-    const message = mayTake ? select(mailbox, selection) : NOTHING;
-    return message === NOTHING ? park(process, selection, timeout) : Promise.resolve(message);
+    const message = mayTake ? selectIn(process, selection) : NOTHING;
+    if (message === NOTHING) return park(process, selection, timeout);
+    wake(process);
+    return Promise.resolve(message);
   } catch (error) {
     return rejected(error);
   }
@@ -98,6 +104,7 @@ export function resumeReceive(process: Process, receiver: Receiver): void {
     return rejectQuietly(receiver.promise, receiver.resolve, error);
   }
   if (message !== NOTHING) {
+    wake(process);
     endReceive(process, receiver);
     receiver.resolve(message);
   } else if (receiver.hasTimedOut) {
@@ -149,6 +156,24 @@ function holdWhile(receiver: Receiver): void {
 function endReceive(process: Process, receiver: Receiver): void {
   receiver.stop?.();
   process.receiver = undefined;
+}
+
+/** Whose predicate runs now. It must not receive: the message that it is asked about would be given twice. */
+let selecting: Process | undefined;
+
+function selectIn(process: Process, selection: Selection | undefined): unknown {
+  const before = selecting;
+  selecting = process;
+  try {
+    return select(process.mailbox, selection);
+  } finally {
+    selecting = before;
+  }
+}
+
+/** What `hibernate` said is over. */
+function wake({ extension }: Process): void {
+  if (extension !== undefined) extension.isHibernated = false;
 }
 
 function scan({ mailbox, receiver }: Process): unknown {

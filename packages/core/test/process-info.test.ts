@@ -245,3 +245,21 @@ describe('pids', () => {
     ),
   );
 });
+
+describe('the status of a body', () => {
+  it(
+    'is hibernated until its next message',
+    simulated(async () => {
+      const pid = spawn(async ({ receive }: Context<number>) => {
+        Process.hibernate();
+        await receive();
+        await forever();
+      });
+      await sleep(0);
+      expect(processInfo(pid)?.status).toBe('hibernated');
+      send(pid, 1);
+      await sleep(0);
+      expect(processInfo(pid)?.status).toBe('waiting');
+    }),
+  );
+});

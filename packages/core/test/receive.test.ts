@@ -1,6 +1,7 @@
 import {
   type Context,
   context,
+  createNode,
   exit,
   processInfo,
   receive,
@@ -191,4 +192,21 @@ describe('receive', () => {
       await drain();
     }),
   );
+});
+
+describe('the predicate of a receive', () => {
+  // On a node that takes many steps in one turn: there a message that has come is given at once.
+  it('may not receive: each message is given once', async () => {
+    const [inner, ...taken] = await createNode().run(async () => {
+      for (const n of [1, 2]) send(self<number>(), n);
+      let nested: Promise<unknown> | undefined;
+      const first = await receive<number>((_message): _message is number => {
+        nested ??= receive();
+        return true;
+      });
+      return [await nested?.catch(String), first, ...(await drain())];
+    });
+    expect(inner).toContain('waiting in receive already');
+    expect(taken).toEqual([1, 2]);
+  });
 });
