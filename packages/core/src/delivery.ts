@@ -6,9 +6,10 @@ import { exitProcess } from './exit.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { isolate } from './isolation.ts';
 import { List } from './list.ts';
+import { EMPTY } from './mailbox.ts';
 import { ProcessId } from './pid.ts';
 import { type Host, type Process, processBehind } from './process.ts';
-import { Alias, type LinkEnd, linkKey, Monitor } from './relation.ts';
+import { Alias, type LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import { emit, hasSubscribers } from './telemetry.ts';
 import type { Wait } from './wait.ts';
@@ -24,12 +25,31 @@ export function route(signal: Signal): void {
   else host.queue(signal);
 }
 
-/** {@link route} of a message, without making the signal when it can be delivered at once. */
+/** {@link route} of a message, without making the signal when it can be delivered at once. Throws what copying the message throws. */
 export function routeMessage(to: ProcessId, message: unknown): void {
   const process = processBehind(to);
-  if (process === undefined) deadLetter(to, message);
-  else if (process.host.isQuiet) deliver(process, message);
-  else process.host.queue({ kind: 'message', to, message });
+  if (process === undefined) return deadLetter(to, message);
+  const received = asReceived(process, message);
+  if (process.host.isQuiet) deliver(process, received);
+  else process.host.queue({ kind: 'message', to, message: received });
+}
+
+/** {@link routeMessage} by an alias. To `sender` itself it comes at once, as by its pid: what a process sends itself keeps its order. */
+export function routeByAlias(alias: Alias | Monitor, message: unknown, sender?: Process): void {
+  const to = alias instanceof Alias ? alias.owner : alias.watcher;
+  const process = processBehind(to);
+  if (process === undefined) return deadLetter(to, message);
+  const signal: Signal = { kind: 'alias', to, alias, message: asReceived(process, message) };
+  if (process === sender) apply(signal);
+  else route(signal);
+}
+
+/**
+ * A message as `process` will receive it. It is made when the message is sent: what its sender changes afterwards is not seen, and what looking at it
+ * throws (a getter may) is the sender's.
+ */
+export function asReceived(process: Process, message: unknown): unknown {
+  return process.isolation === 'share' ? message : isolate(message, process.isolation);
 }
 
 /** What a signal does when it arrives. */
@@ -59,15 +79,24 @@ export function deliver(process: Process, message: unknown): void {
   const limit = process.extension?.mailboxLimit;
   if (limit !== undefined && process.mailbox.length >= limit.limit) {
     if (limit.onFull === 'exit') return process.host.queue({ kind: 'overflow', to: process.pid });
-    deadLetter(process.pid, limit.onFull === 'drop_newest' ? message : process.mailbox.shift());
-    if (limit.onFull === 'drop_newest') return;
+    const oldest = limit.onFull === 'drop_oldest' ? process.mailbox.take(mayBeDropped) : EMPTY;
+    deadLetter(process.pid, oldest === EMPTY ? message : oldest);
+    if (oldest === EMPTY) return; // the new one, then, be it that all others must stay
   }
-  process.mailbox.push(process.isolation === 'share' ? message : isolate(message, process.isolation));
+  process.mailbox.push(message);
   if (!process.isQueued) wake(process);
 }
 
+/** What the runtime made and put into a mailbox that has a limit. */
+const kept = new WeakSet<object>();
+
+function mayBeDropped(message: unknown): boolean {
+  return typeof message !== 'object' || message === null || !kept.has(message);
+}
+
 /** A message that the runtime made: never dropped by a mailbox's limit. */
-function deliverSystem(process: Process, message: unknown): void {
+function deliverSystem(process: Process, message: object): void {
+  if (process.extension?.mailboxLimit !== undefined) kept.add(message);
   process.mailbox.push(message);
   if (!process.isQueued) wake(process);
 }
@@ -99,9 +128,8 @@ export function applyExit(
 
 /** `near` is the end of the process that linked, `far` that of the process that was linked to. */
 function applyLink(to: ProcessId, near: LinkEnd, far: LinkEnd): void {
-  const { pendingLinks } = hostOf(to);
-  const key = pendingLinks.size > 0 ? linkKey(far.peer, to) : '';
-  if (pendingLinks.get(key)?.near === near) pendingLinks.delete(key);
+  const pendingLinks = processBehind(far.peer)?.extension?.pendingLinks;
+  if (pendingLinks?.get(to)?.near === near) pendingLinks.delete(to);
   const target = processBehind(to);
   if (target === undefined) {
     route({ kind: 'exit', to: far.peer, from: to, reason: 'noproc', link: near });
@@ -165,7 +193,7 @@ function applyAlias(to: ProcessId, alias: object, message: unknown): void {
     endMonitor(alias);
   }
   if (wait === undefined) deliver(process, message);
-  else settleWait(process, wait, isolate(message, process.isolation));
+  else settleWait(process, wait, message);
 }
 
 /** The mailbox is full, and the process is one that ends then. */

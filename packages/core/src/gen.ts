@@ -4,7 +4,7 @@
  */
 import { type Answer, isAnswer, isPending as isOpen, requireOwnMonitor, takeAnswer } from './answer.ts';
 import { caller, callerOrDead } from './current.ts';
-import { endMonitor, route } from './delivery.ts';
+import { endMonitor, routeByAlias } from './delivery.ts';
 import { type CallSite, ExitError } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { fence } from './fence.ts';
@@ -15,11 +15,11 @@ import { resolveDest } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
-import { Monitor } from './relation.ts';
+import { Alias, Monitor } from './relation.ts';
 import { refuseThenable, sendTo } from './send.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { rejected } from './wait.ts';
-import { EXPIRED, startWait } from './waits.ts';
+import { EXPIRED, endWait, startWait } from './waits.ts';
 
 export type { Answer } from './answer.ts';
 export { type WaitManyOptions, waitMany } from './wait-many.ts';
@@ -61,7 +61,12 @@ export function sendRequest(dest: Dest<never>, message: (from: From) => unknown)
   const object = pid ?? { local: describe(dest), node: process.host.name };
   const monitor = new Monitor(process.pid, object, 'reply_demonitor');
   attachMonitor(process, monitor, pid);
-  if (pid !== undefined) sendTo(process, pid, message({ pid: process.pid, ref: monitor.ref }));
+  try {
+    if (pid !== undefined) sendTo(process, pid, message({ pid: process.pid, ref: monitor.ref }));
+  } catch (error) {
+    endMonitor(monitor); // what cannot be copied is not sent
+    throw error;
+  }
   return monitor.ref;
 }
 
@@ -122,14 +127,14 @@ export function isPending(ref: MonitorRef): boolean {
 
 /** Sends the reply to a request; dropped if nobody wants it any more. A promise is refused (`TypeError`), as by `send`. OTP: `gen:reply/2`. */
 export function reply(from: From, value: unknown): void {
-  caller();
+  const process = caller();
   const alias = Reference.recordOf(from?.ref);
-  if (alias === undefined || !(from.pid instanceof ProcessId)) {
+  if (!(alias instanceof Monitor || alias instanceof Alias) || !(from.pid instanceof ProcessId)) {
     throw new TypeError(`from must be what a request came with, got ${describe(from)}`);
   }
   refuseThenable(value, 'value');
   const message: Reply = { type: 'reply', ref: from.ref, value };
-  route({ kind: 'alias', to: from.pid, alias, message });
+  routeByAlias(alias, message, process);
 }
 
 function callPid(
@@ -147,7 +152,13 @@ function callPid(
   });
   monitor.wait = wait;
   attachMonitor(process, monitor, target);
-  sendTo(process, target, message({ pid: process.pid, ref: monitor.ref }));
+  try {
+    sendTo(process, target, message({ pid: process.pid, ref: monitor.ref }));
+  } catch (error) {
+    endMonitor(monitor); // what cannot be copied is not sent
+    endWait(process, wait);
+    throw error;
+  }
   return wait.promise;
 }
 

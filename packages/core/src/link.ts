@@ -5,7 +5,7 @@ import { ExitError } from './errors.ts';
 import { List } from './list.ts';
 import { type Pid, type ProcessId, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
-import { Link, type LinkEnd, linkKey } from './relation.ts';
+import { Link, type LinkEnd } from './relation.ts';
 
 /**
  * Links the calling process and `pid`: when one ends, the other gets an exit signal. Linking twice is one link; linking oneself does nothing.
@@ -15,17 +15,24 @@ export function link(pid: Pid<never>): void {
   const process = caller();
   requirePid(pid, 'pid');
   if (pid === process.pid || findEnd(process, pid) !== undefined) return;
-  if (processOf(pid) === undefined) return linkToDead(process, pid);
+  const peer = processOf(pid);
+  if (peer === undefined) return linkToDead(process, pid);
   process.links ??= new List();
-  const crossing = process.host.pendingLinks.get(linkKey(pid, process.pid));
+  const crossing = peer.extension?.pendingLinks?.get(process.pid);
   if (crossing?.far.isActive) {
     process.links.append(crossing.far.item); // the other has linked too: it is one link, and this end need not wait
     return;
   }
   const link = new Link(process.pid, pid);
   process.links.append(link.near.item);
-  if (!process.host.isQuiet) process.host.pendingLinks.set(linkKey(process.pid, pid), link);
+  if (!peer.host.isQuiet) remember(process, pid, link);
   route({ kind: 'link', to: pid, link });
+}
+
+/** A link that waits in the queue stands in one list only. */
+function remember({ rare }: Process, pid: ProcessId, link: Link): void {
+  rare.pendingLinks ??= new Map();
+  rare.pendingLinks.set(pid, link);
 }
 
 /** Removes the link. No EXIT comes by it from now on; one that is in the mailbox already stays. OTP: `Process.unlink/1`. */
@@ -71,8 +78,7 @@ function linkToDead(process: Process, pid: ProcessId): void {
 function findEnd(process: Process, pid: ProcessId): LinkEnd | undefined {
   const peer = processOf(pid);
   if (peer === undefined) return [...(process.links ?? [])].find((end) => end.peer === pid);
-  // A link on its way stands in one list only.
-  const pending = process.host.pendingLinks.get(linkKey(process.pid, pid))?.near;
+  const pending = process.extension?.pendingLinks?.get(pid)?.near;
   if (pending !== undefined && pending.item.list !== undefined) return pending;
   let mine = process.links?.first;
   let theirs = peer.links?.first;

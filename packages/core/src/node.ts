@@ -7,7 +7,6 @@ import type { Isolation } from './isolation.ts';
 import { LingeringProcesses } from './lingering.ts';
 import { type Code, type Host, Process } from './process.ts';
 import { ProcessTable } from './process-table.ts';
-import type { Link } from './relation.ts';
 import { BatchQueue, type RunQueue, type Scheduler, SteppedQueue, type Work } from './scheduler.ts';
 import type { Signal } from './signal.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -44,7 +43,6 @@ export class NodeState implements Host, Work {
   longScheduleMs: number;
   readonly names: Map<string, Process> = new Map();
   readonly condemned: Set<Process> = new Set();
-  readonly pendingLinks: Map<string, Link> = new Map();
   readonly lingering: LingeringProcesses;
   readonly runQueue: RunQueue;
   /** The process that top-level code, or whoever uses the node from outside, runs as. */

@@ -56,8 +56,6 @@ export interface Host extends Home {
   forget(process: Process): void;
   /** Processes that an exit signal on its way will end. */
   readonly condemned: Set<Process>;
-  /** Links on their way in the queue, by their two processes. */
-  readonly pendingLinks: Map<string, Link>;
   /** Local names. */
   readonly names: Map<string, Process>;
   /** A handler that held the thread for longer is reported. */
@@ -126,6 +124,8 @@ export interface Extension {
   resources: Set<unknown> | undefined;
   exitHooks: Set<(reason: ExitReason) => void> | undefined;
   waits: List<Wait> | undefined;
+  /** Its links that are on their way to the other process. */
+  pendingLinks: Map<ProcessId, Link> | undefined;
   /** Ends of waits, each to be told in a turn of its own. */
   steps: (() => void)[] | undefined;
   /** Timers that will send to it. */
@@ -290,6 +290,7 @@ function makeExtension(): Extension {
     resources: undefined,
     exitHooks: undefined,
     waits: undefined,
+    pendingLinks: undefined,
     steps: undefined,
     incoming: undefined,
     accept: undefined,

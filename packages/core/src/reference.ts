@@ -22,14 +22,14 @@ let last = 0;
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- isolatedDeclarations has no syntax for a type-level brand in a class
 export interface Reference<out Kind extends string> extends Ref<Kind> {}
-/** The one implementation of {@link Ref}. What it names (a monitor, an alias, a timer) is hidden, and gone when that has ended. */
+/** The one implementation of {@link Ref}. What it names (a monitor, an alias, a timer) is hidden. */
 // oxlint-disable-next-line no-unused-vars -- the other half of the above
 export class Reference<out Kind extends string> {
   static {
     printAsText(this.prototype);
   }
   readonly id: number;
-  #record: object | undefined;
+  readonly #record: object | undefined;
 
   constructor(record: object | undefined) {
     last += 1;
@@ -45,13 +45,9 @@ export class Reference<out Kind extends string> {
     return this.toString();
   }
 
-  /** What the reference names; `undefined` when that has ended, or for a value that is no reference. */
+  /** What the reference names; `undefined` if that is nothing, or for a value that is no reference. */
   static recordOf(ref: unknown): object | undefined {
     return ref instanceof Reference ? ref.#record : undefined;
-  }
-
-  static bind(ref: Reference<string>, record: object | undefined): void {
-    ref.#record = record;
   }
 }
 

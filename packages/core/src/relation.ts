@@ -19,11 +19,6 @@ export class Link {
   }
 }
 
-/** Names a link on its way, from `owner` to `peer`. */
-export function linkKey(owner: ProcessId, peer: ProcessId): string {
-  return `${owner.id}>${peer.id}`;
-}
-
 /** One process's end of a link. While it is active, an exit signal along the link reaches that process. */
 export class LinkEnd {
   readonly peer: ProcessId;

@@ -1,6 +1,6 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
 import { caller } from './current.ts';
-import { applyExit, deliver, route, routeMessage } from './delivery.ts';
+import { applyExit, asReceived, deliver, route, routeByAlias, routeMessage } from './delivery.ts';
 import { ExitError, ProcessExited, withoutStack } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Dest, Name } from './name.ts';
@@ -20,7 +20,7 @@ export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
   if (dest instanceof ProcessId) return sendTo(process, dest, message); // most are: 5 % of a message between behaviours
   const target = resolveDest(process.host, dest);
   if (target instanceof ProcessId) return sendTo(process, target, message);
-  if (target instanceof Reference) return sendByAlias(target, message);
+  if (target instanceof Reference) return sendByAlias(process, target, message);
   if (typeof dest === 'object' && 'local' in dest) return; // OTP: {Name, Node} is looked up over there, silently
   throw new TypeError(`no process has the name ${formatName(dest as Name)}`); // neither pid nor reference, so a name
 }
@@ -28,7 +28,7 @@ export function send<M>(dest: Dest<M>, message: NoInfer<M>): void {
 /** Sends as `process`, which is alive. */
 export function sendTo(process: Process, to: ProcessId, message: unknown): void {
   refuseThenable(message, 'message');
-  if (to === process.pid) deliver(process, message);
+  if (to === process.pid) deliver(process, asReceived(process, message));
   else routeMessage(to, message);
 }
 
@@ -56,16 +56,11 @@ function condemn(pid: ProcessId, reason: ExitReason): void {
     target.host.condemned.add(target);
 }
 
-function sendByAlias(ref: Reference<string>, message: unknown): void {
+/** To a reference that is no alias: nothing. */
+function sendByAlias(process: Process, ref: Reference<string>, message: unknown): void {
   refuseThenable(message, 'message');
-  routeByAlias(ref, message);
-}
-
-/** {@link route} of a message to whom an alias stands for; to a reference that is none, nothing. */
-export function routeByAlias(ref: Reference<string>, message: unknown): void {
   const alias = Reference.recordOf(ref);
-  if (alias instanceof Alias) route({ kind: 'alias', to: alias.owner, alias, message });
-  else if (alias instanceof Monitor) route({ kind: 'alias', to: alias.watcher, alias, message });
+  if (alias instanceof Alias || alias instanceof Monitor) routeByAlias(alias, message, process);
 }
 
 /** Throws `TypeError` for what `await` would unwrap. */

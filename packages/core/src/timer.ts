@@ -1,15 +1,16 @@
 /** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
 import { caller, callerOrDead } from './current.ts';
-import { routeMessage } from './delivery.ts';
+import { asReceived, routeByAlias, routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
 import { Item, List } from './list.ts';
 import type { TimerCancelled, TimerFired } from './message.ts';
 import type { Dest, Name } from './name.ts';
 import { resolveDest, untyped } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
-import { type Host, processOf } from './process.ts';
+import { type Host, type Process, processOf } from './process.ts';
 import { Reference, type TimerRef } from './reference.ts';
-import { refuseThenable, routeByAlias } from './send.ts';
+import { Alias, Monitor } from './relation.ts';
+import { refuseThenable } from './send.ts';
 import { spawnFrom } from './spawn.ts';
 import { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 import type { Timer } from './timer-queue.ts';
@@ -63,12 +64,14 @@ class TimerRecord {
  */
 export function sendAfter<M>(dest: Dest<M>, message: NoInfer<M>, ms: number): TimerRef {
   refuseThenable(message, 'message');
-  return startSending(dest, () => message, { ms, repeats: false });
+  const kept = keep(dest, message);
+  return startSending(dest, () => kept, { ms, repeats: false });
 }
 
 /** Sends `{ type: 'timeout', ref, message }`, so that a stale one can be told. OTP: `erlang:start_timer/3`. */
 export function startTimer<T>(ms: number, dest: Dest<TimerFired<T>>, message: NoInfer<T>): TimerRef {
-  return startSending(dest, (ref): TimerFired<T> => ({ type: 'timeout', ref, message }), {
+  const kept = keep(dest, message);
+  return startSending(dest, (ref): TimerFired<unknown> => ({ type: 'timeout', ref, message: kept }), {
     ms,
     repeats: false,
   });
@@ -79,7 +82,8 @@ export function sendInterval<M>(dest: Dest<M>, message: NoInfer<M>, ms: number):
   requireMs(ms, 'ms');
   if (ms === 0) throw new RangeError('ms must be more than 0 for an interval, got 0');
   refuseThenable(message, 'message');
-  return startSending(dest, () => message, { ms, repeats: true });
+  const kept = keep(dest, message);
+  return startSending(dest, () => kept, { ms, repeats: true });
 }
 
 /** Runs `fn` in a process of its own after `ms` milliseconds. OTP: `timer:apply_after/4`. */
@@ -157,6 +161,13 @@ export function systemTime(): number {
   return caller().host.clock.wallTime();
 }
 
+/** A message as it is now: what its sender changes before the timer fires is not seen. */
+function keep(dest: Dest<never>, message: unknown): unknown {
+  const process: Process = caller();
+  const receiver = dest instanceof ProcessId ? processOf(dest) : process; // who has a name by then is not known yet
+  return receiver === undefined ? message : asReceived(receiver, message);
+}
+
 function startSending(
   dest: Dest<never>,
   message: (ref: TimerRef) => unknown,
@@ -179,7 +190,8 @@ function deliverTo(host: Host, dest: Dest<never>, message: unknown): void {
   if (isViaName(dest)) return sendAsNewProcess(host, dest, message);
   const target = resolveDest(host, dest);
   if (target instanceof ProcessId) return routeMessage(target, message);
-  if (target !== undefined) routeByAlias(target, message);
+  const alias = target && Reference.recordOf(target);
+  if (alias instanceof Alias || alias instanceof Monitor) routeByAlias(alias, message);
 }
 
 /** Only processes may run a via's code, and a timer fires as nobody. */

@@ -52,7 +52,8 @@ export function fenceWaits(process: Process): void {
   for (const step of process.extension?.steps?.splice(0) ?? []) step();
 }
 
-function endWait(process: Process, wait: Wait): boolean {
+/** Takes a wait back, whose promise stays as it is; `false` if it has ended. */
+export function endWait(process: Process, wait: Wait): boolean {
   if (wait.item.list === undefined) return false;
   wait.item.remove();
   if (wait.timer !== undefined) process.host.timers.cancel(wait.timer);

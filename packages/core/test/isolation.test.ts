@@ -1,4 +1,17 @@
-import { type Context, type Isolation, type Pid, receive, self, send, sleep, spawn } from '@coppice/core';
+import {
+  type Context,
+  exit,
+  Gen,
+  type Isolation,
+  type Pid,
+  processInfo,
+  receive,
+  self,
+  send,
+  sendAfter,
+  sleep,
+  spawn,
+} from '@coppice/core';
 import { simulate } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -109,5 +122,78 @@ describe('isolation', () => {
         await sleep(0);
       },
       { isolation: 'share' },
+    ));
+});
+
+describe('isolation while signals wait', () => {
+  /** From now until this process waits, what it sends is queued behind a signal. */
+  const delaySignals = (): void =>
+    exit(
+      spawn(() => sleep('infinity')),
+      'shutdown',
+    );
+
+  it('copies a message when it is sent, not when it comes', () =>
+    simulate(
+      async () => {
+        const me = self<{ n: number }>();
+        const relay = spawn(async ({ receive }: Context<{ n: number }>) => send(me, await receive()));
+        delaySignals();
+        const message = { n: 1 };
+        send(relay, message);
+        sendAfter(me, message, 5);
+        message.n = 2;
+        expect([await receive<{ n: number }>(), await receive<{ n: number }>()]).toEqual([
+          { n: 1 },
+          { n: 1 },
+        ]);
+      },
+      { isolation: 'clone' },
+    ));
+
+  it('throws what looking at a message throws in its sender', () =>
+    simulate(
+      async () => {
+        const unreadable = {
+          get x(): number {
+            throw new RangeError('unreadable');
+          },
+        };
+        const other = spawn(() => sleep(1));
+        delaySignals();
+        expect(() => send(other as Pid<unknown>, unreadable)).toThrow('unreadable');
+        expect(() => sendAfter(self<unknown>(), unreadable, 1)).toThrow('unreadable');
+        const call = Gen.call(
+          other,
+          () => unreadable,
+          'infinity',
+          () => ({ module: 'm', function: 'f', args: [] }),
+        );
+        await expect(call).rejects.toThrow('unreadable');
+        expect(processInfo(self())?.monitors).toEqual([]);
+      },
+      { isolation: 'clone' },
+    ));
+
+  it('tells who waits for a reply that cannot be copied of the end of its server', () =>
+    simulate(
+      async () => {
+        const server = spawn(async ({ receive }: Context<Gen.From>) => {
+          const from = await receive();
+          Gen.reply(from, {
+            get x(): number {
+              throw new RangeError('unreadable');
+            },
+          });
+        });
+        const call = Gen.call(
+          server,
+          (from) => from,
+          1_000,
+          () => ({ module: 'm', function: 'f', args: [] }),
+        );
+        await expect(call).rejects.toMatchObject({ reason: { message: 'unreadable' } });
+      },
+      { isolation: 'clone', crashes: 'allowed' },
     ));
 });

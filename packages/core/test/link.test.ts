@@ -318,3 +318,25 @@ describe('trapExit', () => {
     }),
   );
 });
+
+describe('processes of two nodes', () => {
+  it('of one number are linked each by itself, while signals wait', async () => {
+    const other = createNode();
+    const far = Array.from({ length: 6 }, () => other.spawn(forever));
+    const { numbers, links } = await createNode().run(async () => {
+      const near = Array.from({ length: 6 }, () => spawn(forever));
+      await sleep(0);
+      const pairs = near.flatMap((pid) =>
+        far.filter(({ id }) => id === pid.id).map((twin) => [twin, pid] as const),
+      );
+      exit(spawn(forever), 'shutdown');
+      for (const [twin] of pairs) link(twin);
+      await sleep(1);
+      for (const [, pid] of pairs) link(pid);
+      return { numbers: pairs.length, links: processInfo(self())?.links.length };
+    });
+    expect(numbers).toBeGreaterThan(0);
+    expect(links).toBe(2 * numbers);
+    await other.stop();
+  });
+});

@@ -1,5 +1,7 @@
 import {
+  alias,
   type Context,
+  type Dest,
   type Exit,
   ExitError,
   exit,
@@ -326,6 +328,18 @@ describe('exit(pid, reason)', () => {
     simulated(() => {
       // @ts-expect-error exit signals are sent to pids
       expect(() => exit('name', 'x')).toThrow(new TypeError('pid must be a pid, got "name"'));
+    }),
+  );
+});
+
+describe('an alias of oneself', () => {
+  it(
+    'keeps the order with what is sent to the pid, while signals wait',
+    simulated(async () => {
+      exit(spawn(forever), 'shutdown');
+      send(alias() as Dest<number>, 1);
+      send(self<number>(), 2);
+      expect([await receive(), await receive()]).toEqual([1, 2]);
     }),
   );
 });

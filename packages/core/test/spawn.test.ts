@@ -211,3 +211,63 @@ describe('a mailbox with a limit', () => {
     }),
   );
 });
+
+describe('a body that gives a foreign thenable', () => {
+  it(
+    'ends when that is settled, whoever settles it',
+    simulated(async ({ down }) => {
+      let settle = (): void => {};
+      // oxlint-disable-next-line unicorn/no-thenable -- that is what this is about
+      const thenable = { then: (resolve: () => void) => void (settle = resolve) };
+      const pid = spawn(() => thenable as unknown as Promise<void>);
+      await sleep(1);
+      const other = spawn(async () => {
+        settle();
+        await forever();
+      });
+      expect(await down(pid)).toBe('normal');
+      expect(processInfo(other)?.status).toBe('waiting');
+    }),
+  );
+
+  it(
+    'crashes if its then throws',
+    simulated(async ({ down, expectCrash }) => {
+      expectCrash();
+      const thenable = {
+        // oxlint-disable-next-line unicorn/no-thenable -- that is what this is about
+        then: () => {
+          throw new RangeError('no then');
+        },
+      };
+      expect(await down(spawn(() => thenable as unknown as Promise<void>))).toEqual(
+        new RangeError('no then'),
+      );
+    }),
+  );
+});
+
+describe('a full mailbox that drops the oldest', () => {
+  it(
+    'keeps what the runtime told, be it that the new message goes [semantics 37]',
+    simulated(async () => {
+      const target = spawn(forever, { trapExit: true, mailbox: { limit: 2, onFull: 'drop_oldest' } });
+      const messages = () => processInfo(target)?.messages;
+      exit(target, 'one');
+      await sleep(0);
+      for (const n of [1, 2, 3]) send(target as Pid<number>, n);
+      expect(messages()).toEqual([{ type: 'EXIT', from: self(), reason: 'one' }, 3]);
+      exit(target, 'two');
+      await sleep(0);
+      send(target as Pid<number>, 4);
+      expect(messages()).toMatchObject([{ reason: 'one' }, { reason: 'two' }, 4]);
+      const small = spawn(forever, { trapExit: true, mailbox: { limit: 1, onFull: 'drop_oldest' } });
+      exit(small, 'one');
+      await sleep(0);
+      send(small as Pid<number>, 1);
+      expect(processInfo(small)?.messages).toMatchObject([{ reason: 'one' }]);
+      exit(small, 'kill');
+      exit(target, 'kill');
+    }),
+  );
+});

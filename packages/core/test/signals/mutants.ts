@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
   {
     mistake: 'a message overtakes signals',
     file: 'delivery.ts',
-    from: 'else if (process.host.isQuiet) deliver(process, message);',
-    to: 'else if (to.id > 0) deliver(process, message);',
+    from: 'if (process.host.isQuiet) deliver(process, received);',
+    to: 'if (to.id > 0) deliver(process, received);',
   },
   {
     mistake: 'linking a dead process is silent',
