@@ -1,6 +1,7 @@
 /** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
 import { attempt } from './attempt.ts';
-import { caller, runIn } from './current.ts';
+import { callerOrDead, runIn } from './current.ts';
+import { ProcessExited } from './errors.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
@@ -51,10 +52,10 @@ function runHooks(
 /**
  * Ties a resource to the calling process: it is closed in the turn of the exit, before a supervisor hears of it, so that a restarted
  * process can bind the same port. A resource is a function, or has `[Symbol.dispose]`, `[Symbol.asyncDispose]`, `destroy`, `close` or `terminate`.
- * Returns it. Throws `TypeError` for anything else.
+ * Returns it. Throws `TypeError` for anything else. In a process that has exited meanwhile the resource is closed at once, and `ProcessExited` is thrown.
  */
 export function own<T>(resource: T): T {
-  return ownIn(caller(), resource);
+  return ownIn(callerOrDead(), resource);
 }
 
 export function ownIn<T>(process: Process, resource: T): T {
@@ -62,6 +63,10 @@ export function ownIn<T>(process: Process, resource: T): T {
     throw new TypeError(
       `resource must be a function or have close, destroy, terminate or [Symbol.dispose], got ${describe(resource)}`,
     );
+  }
+  if (!process.isAlive) {
+    close(resource, process);
+    throw new ProcessExited(process.pid, process.exitReason);
   }
   const { rare } = process;
   rare.resources ??= new Set();

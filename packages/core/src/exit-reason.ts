@@ -51,9 +51,9 @@ export function isAbnormal(reason: ExitReason): boolean {
   return reason !== 'normal' && reason !== 'shutdown' && !isShutdown(reason);
 }
 
-/** The reason for humans: an error's stack with its causes, anything else as a value. OTP: `Exception.format_exit/1`. */
+/** The reason for humans: an error's stack with its causes, anything else as a value; never throws. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
-  if (reason instanceof Error) return formatError(reason, 0);
+  if (isError(reason)) return safely(() => formatError(reason, 0), UNREADABLE);
   if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
   return formatValue(reason);
 }
@@ -75,8 +75,10 @@ const MEANINGS: ReadonlyMap<unknown, string> = new Map([
 
 /** `'duplicate_child_name'` for `['start_spec', ['duplicate_child_name', id]]`. */
 function refusalIn(reason: ExitReason): unknown {
-  const refusal: unknown = Array.isArray(reason) && reason[0] === 'start_spec' ? reason[1] : undefined;
-  return Array.isArray(refusal) ? refusal[0] : undefined;
+  return safely(() => {
+    const refusal: unknown = Array.isArray(reason) && reason[0] === 'start_spec' ? reason[1] : undefined;
+    return Array.isArray(refusal) ? (refusal[0] as unknown) : undefined;
+  }, undefined);
 }
 
 /** Whether `reason` is `{ nocatch: … }`: a thrown value that is no `Error`. */
@@ -85,15 +87,32 @@ export function isNocatch(reason: unknown): reason is Nocatch {
 }
 
 function isRecordWith(key: string, reason: unknown): boolean {
-  return (
-    typeof reason === 'object' && reason !== null && !(reason instanceof Error) && Object.hasOwn(reason, key)
-  );
+  if (typeof reason !== 'object' || reason === null) return false;
+  return safely(() => !(reason instanceof Error) && Object.hasOwn(reason, key), false);
+}
+
+/** Whether `reason` is an error. */
+export function isError(reason: unknown): reason is Error {
+  return safely(() => reason instanceof Error, false);
+}
+
+/** Any value may be a reason. To look at one may throw: a proxy that was revoked, a getter. */
+function safely<T>(look: () => T, otherwise: T): T {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
 }
 
 /** The error inside of a reason, however it is wrapped: in a `shutdown`, in a tuple such as `['failed_to_start_child', id, reason]`. */
 export function errorIn(reason: ExitReason, depth: number = MAX_CAUSES): Error | undefined {
-  if (reason instanceof Error) return reason;
+  if (isError(reason)) return reason;
   if (depth === 0) return undefined;
+  return safely(() => errorInside(reason, depth), undefined);
+}
+
+function errorInside(reason: ExitReason, depth: number): Error | undefined {
   if (isShutdown(reason)) return errorIn(reason.shutdown, depth - 1);
   if (!Array.isArray(reason)) return undefined;
   const parts: readonly unknown[] = reason;
@@ -106,6 +125,7 @@ export function errorIn(reason: ExitReason, depth: number = MAX_CAUSES): Error |
 
 const MAX_CAUSES = 8;
 const MAX_VALUE_CHARACTERS = 400;
+const UNREADABLE = '[unreadable]';
 
 function formatError(error: Error, depth: number): string {
   const text = error.stack ?? `${error.name}: ${error.message}`;
@@ -116,7 +136,7 @@ function formatError(error: Error, depth: number): string {
 
 /** A value on one line, cut where it gets long; never throws. */
 export function formatValue(value: unknown): string {
-  const text = writeValue(value);
+  const text = safely(() => writeValue(value), UNREADABLE);
   return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
 }
 

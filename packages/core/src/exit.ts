@@ -3,15 +3,17 @@
  * the mailbox is dropped, resources are closed, pending calls are fenced. What fires is queued as signals, so a chain of any
  * length dies without a deep stack.
  */
+import { attempt } from './attempt.ts';
 import { type ExitOrigin, reportExit } from './crash-report.ts';
 import { runIn } from './current.ts';
 import { ExitError, ProcessExited } from './errors.ts';
 import { closeResources, runExitHooks } from './exit-hook.ts';
-import type { ExitReason } from './exit-reason.ts';
+import { type ExitReason, isError } from './exit-reason.ts';
 import { fenced } from './fence.ts';
 import { clearLocalName } from './names.ts';
 import { ProcessId } from './pid.ts';
 import type { InitOutcome, Process } from './process.ts';
+import { writeError } from './telemetry.ts';
 import { Timer } from './timer-queue.ts';
 import { fenceWaits } from './waits.ts';
 
@@ -20,7 +22,10 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
   if (!process.isAlive) return;
   process.end();
   process.exitReason = reason;
-  reportExit(process, reason, origin);
+  attempt(
+    () => reportExit(process, reason, origin),
+    () => writeError(`the exit of process ${process.pid} could not be reported`),
+  );
   clearLocalName(process);
   runExitHooks(process, reason);
   releaseRelations(process, reason);
@@ -34,8 +39,9 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
 
 /** Ends `process` for what its code threw: by `exit(reason)` for that reason, else for the error itself. */
 export function exitThrown(process: Process, error: unknown): void {
-  if (error instanceof ExitError && error.call === undefined) exitProcess(process, error.reason, 'exit');
-  else exitProcess(process, error instanceof Error ? error : { nocatch: error }, 'code');
+  if (!isError(error)) exitProcess(process, { nocatch: error }, 'code');
+  else if (error instanceof ExitError && error.call === undefined) exitProcess(process, error.reason, 'exit');
+  else exitProcess(process, error, 'code');
 }
 
 /** The code of a process is no longer running or pending. */
@@ -110,5 +116,6 @@ function dropState(process: Process): void {
   extension.dictionary = undefined;
   extension.exitHooks = undefined;
   extension.resources = undefined;
+  extension.pendingLinks = undefined;
   extension.accept = undefined;
 }

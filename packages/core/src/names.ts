@@ -30,7 +30,7 @@ export function register(pid: Pid<never>, name: string | FitsFor<never>): void {
   const refuse = (why: string): never => {
     throw new TypeError(`cannot register ${JSON.stringify(local)}: ${why}`);
   };
-  if (process === undefined) return refuse(`process ${pid} is dead`);
+  if (process?.isAlive !== true) return refuse(`process ${pid} is dead`); // hooks run in the turn of its exit
   if (process.host !== host) return refuse(`process ${pid} is on node ${pid.node}`);
   const { name: other } = process.extension ?? {};
   if (other !== undefined) return refuse(`process ${pid} has the name ${JSON.stringify(other)} already`);

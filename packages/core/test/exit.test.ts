@@ -5,6 +5,7 @@ import {
   type Context,
   createNode,
   exit,
+  formatExit,
   isDown,
   isExit,
   link,
@@ -14,6 +15,7 @@ import {
   type Pid,
   ProcessExited,
   receive,
+  register,
   self,
   send,
   sleep,
@@ -267,4 +269,93 @@ describe('who is linked and monitors', () => {
       ]);
     }),
   );
+});
+
+describe('an exit while the code goes on', () => {
+  it(
+    'closes what that owns afterwards, at once',
+    simulated(async ({ down }) => {
+      const closed: string[] = [];
+      const errors: unknown[] = [];
+      let connected = (): void => {};
+      const connecting = new Promise<void>((resolve) => {
+        connected = resolve;
+      });
+      const pid = spawn(async (context) => {
+        await connecting;
+        for (const tie of [context.own, own])
+          try {
+            tie(() => closed.push(tie === own ? 'own' : 'context.own'));
+          } catch (error) {
+            errors.push(error);
+          }
+      });
+      await sleep(0);
+      exit(pid, 'kill');
+      await down(pid);
+      connected();
+      await eventLoopRounds(1);
+      expect(closed).toEqual(['context.own', 'own']);
+      expect(errors).toEqual([expect.any(ProcessExited), expect.any(ProcessExited)]);
+    }),
+  );
+
+  it(
+    'gives no name to a process in the turn of its exit',
+    simulated(async ({ down }) => {
+      const pid = spawn(forever);
+      let refusal: unknown;
+      onExit(pid, () => {
+        try {
+          register(pid, 'late');
+        } catch (error) {
+          refusal = error;
+        }
+      });
+      exit(pid, 'kill');
+      await down(pid);
+      expect(refusal).toEqual(new TypeError(`cannot register "late": process ${pid} is dead`));
+      expect(whereis('late')).toBeUndefined();
+    }),
+  );
+});
+
+describe('a reason that cannot be looked at', () => {
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+
+  it(
+    'ends the process all the same, and those that are linked to it',
+    simulated(async ({ expectCrash }) => {
+      expectCrash();
+      const thrown = revoked();
+      spawnMonitor(async () => {
+        spawnLink(() => {
+          throw thrown;
+        });
+        await forever();
+      });
+      const crash = await receive(isDown);
+      expect((crash.reason as { nocatch: unknown }).nocatch === thrown).toBe(true);
+      const { pid } = spawnMonitor(forever);
+      const reason = revoked();
+      exit(pid, reason);
+      expect((await receive(isDown)).reason === reason).toBe(true);
+    }),
+  );
+
+  it('is told in some words', () => {
+    const stack = (): never => {
+      throw new RangeError('no stack');
+    };
+    const error = Object.defineProperty(new Error('unreadable'), 'stack', { get: stack });
+    expect([formatExit(revoked()), formatExit([revoked()]), formatExit(error)]).toEqual([
+      '[unreadable]',
+      '[object Array]',
+      '[unreadable]',
+    ]);
+  });
 });
