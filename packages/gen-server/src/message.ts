@@ -51,7 +51,7 @@ export function isSystemMessage(message: unknown): message is SystemMessage {
 
 /** Whether `message` says that `parent` has exited. */
 export function isParentExit(message: unknown, parent: Pid<never> | undefined): message is Exit {
-  return isExit(message) && message.from === parent;
+  return parent !== undefined && isExit(message) && message.from === parent;
 }
 
 /** The `type` of a message that has one. */

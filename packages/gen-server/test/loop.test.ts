@@ -12,7 +12,7 @@ import {
   subscribe,
 } from '@coppice/core';
 import { continueWith, GenServer, noreply, ok, reply, stop } from '@coppice/gen-server';
-import { simulate } from '@coppice/testing';
+import { simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 import { type CallFn, makeProbe, type OneWayFn } from './probe.ts';
 
@@ -449,4 +449,21 @@ describe('an async callback', () => {
       expect(log).toEqual([]);
       expect(await take(undefined, { timeout: 0 })).toBeUndefined();
     }));
+});
+
+describe('a message that looks like the exit of nobody', () => {
+  it(
+    'goes to info in a server without a parent',
+    simulated(async () => {
+      const seen: unknown[] = [];
+      const Listener = GenServer.define('Listener', {
+        init: () => 0,
+        handleInfo: (message, state) => (seen.push(message), noreply(state)),
+      });
+      const pid = await Listener.start();
+      send(pid as Pid<unknown>, { type: 'EXIT', reason: 'x' });
+      await GenServer.getState(pid);
+      expect(seen).toEqual([{ type: 'EXIT', reason: 'x' }]);
+    }),
+  );
 });
