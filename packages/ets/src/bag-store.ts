@@ -57,9 +57,19 @@ export class HashBagStore implements BagStore {
     this.#size = 0;
   }
 
+  /** `fn` may change the table: each object that is still there is replaced in its place, and what is added is left as it is. */
   map(fn: (key: unknown, value: unknown) => unknown): void {
-    for (const { key, values } of this.#groups.values()) {
-      for (const [index, value] of values.entries()) values[index] = fn(key, value);
+    for (const [mapKey, { key, values }] of [...this.#groups]) {
+      let place = 0;
+      for (const value of [...values]) {
+        if (indexFrom(place, this.#valuesOf(mapKey), value) === -1) continue;
+        const next = fn(key, value);
+        const now = this.#valuesOf(mapKey);
+        const found = indexFrom(place, now, value);
+        if (found === -1) continue; // removed by `fn`
+        now[found] = next;
+        place = found + 1;
+      }
     }
   }
 
@@ -97,6 +107,10 @@ export class HashBagStore implements BagStore {
     this.#keys.setFixed(isFixed);
   }
 
+  #valuesOf(mapKey: unknown): unknown[] {
+    return this.#groups.get(mapKey)?.values ?? [];
+  }
+
   #keep(key: unknown, passes: (value: unknown) => boolean): void {
     const mapKey = termKey(key);
     const group = this.#groups.get(mapKey);
@@ -108,4 +122,11 @@ export class HashBagStore implements BagStore {
       this.#groups.delete(mapKey);
     } else this.#groups.set(mapKey, { key: group.key, values });
   }
+}
+
+/** Where `value` itself stands, from `start` on; -1 if it does not. */
+function indexFrom(start: number, values: readonly unknown[], value: unknown): number {
+  for (let index = start; index < values.length; index += 1)
+    if (Object.is(values[index], value)) return index;
+  return -1;
 }

@@ -135,3 +135,30 @@ describe('Ets.match and Ets.select', () => {
     }),
   );
 });
+
+describe('selectReplace of a duplicate_bag', () => {
+  it(
+    'ends, and loses nothing, when its function changes the table',
+    simulated(() => {
+      const table = Ets.new<string, number, 'duplicate_bag'>({ type: 'duplicate_bag' });
+      Ets.insertAll(table, [
+        ['a', 1],
+        ['a', 2],
+        ['a', Number.NaN],
+        ['b', 3],
+      ]);
+      let calls = 0;
+      const replaced = Ets.selectReplace(table, (key, value) => {
+        calls += 1;
+        if (calls > 10) throw new Error('the walk does not end');
+        if (value === 1) Ets.deleteObject(table, 'a', 2);
+        Ets.insert(table, key, 100);
+        Ets.insert(table, `${key}${key}`, 100);
+        return Number.isNaN(value) ? 0 : value * 10;
+      });
+      expect(replaced).toBe(3);
+      expect(Ets.lookup(table, 'a').filter((value) => value !== 100)).toEqual([10, 0]);
+      expect(Ets.lookup(table, 'b').filter((value) => value !== 100)).toEqual([30]);
+    }),
+  );
+});
