@@ -5,8 +5,8 @@ import type { GroupEvent } from './group.ts';
 interface Watch {
   readonly ref: Ref;
   readonly pid: Pid<GroupEvent>;
-  /** In which of the sets below it stands. */
-  readonly set: Set<Watch>;
+  /** Takes it out of the set below in which it stands. */
+  readonly leave: () => void;
   readonly forget: () => void;
 }
 
@@ -25,7 +25,7 @@ export class GroupMonitors {
 
   /** Tells `pid` of every group from now on, until it exits. */
   monitorScope(pid: Pid<GroupEvent>): Ref {
-    return this.#watch(pid, this.#ofScope);
+    return this.#watch(pid, this.#ofScope, (watch) => this.#ofScope.delete(watch));
   }
 
   /** Tells `pid` of one group. */
@@ -33,7 +33,10 @@ export class GroupMonitors {
     const key = termKey(group);
     const set = this.#ofGroups.get(key) ?? new Set();
     this.#ofGroups.set(key, set);
-    return this.#watch(pid, set);
+    return this.#watch(pid, set, (watch) => {
+      set.delete(watch);
+      if (set.size === 0 && this.#ofGroups.get(key) === set) this.#ofGroups.delete(key);
+    });
   }
 
   /** `false` if there is no such monitor. */
@@ -57,9 +60,10 @@ export class GroupMonitors {
     this.#watches.clear();
   }
 
-  #watch(pid: Pid<GroupEvent>, set: Set<Watch>): Ref {
+  #watch(pid: Pid<GroupEvent>, set: Set<Watch>, leave: (watch: Watch) => void): Ref {
     const ref = makeRef();
-    const watch: Watch = { ref, pid, set, forget: onExit(pid, () => this.#drop(watch)) };
+    const forget = onExit(pid, () => this.#drop(watch));
+    const watch: Watch = { ref, pid, leave: () => leave(watch), forget };
     this.#watches.set(ref, watch);
     set.add(watch);
     return ref;
@@ -67,6 +71,6 @@ export class GroupMonitors {
 
   #drop(watch: Watch): void {
     this.#watches.delete(watch.ref);
-    watch.set.delete(watch);
+    watch.leave();
   }
 }

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ExitError, exit, type Pid, receive, self, send, spawn, unlink } from '@coppice/core';
 import { type GroupEvent, pg } from '@coppice/registry';
 import { Supervisor } from '@coppice/supervisor';
-import { explore, simulated } from '@coppice/testing';
+import { explore, simulate, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void; // what the flag adds to new realms
 
 const Scope = pg.scope<unknown>('scope');
 
@@ -233,4 +238,22 @@ describe('pg.monitor', () => {
       expect(await mailbox()).toEqual([]);
     }),
   );
+});
+
+describe('a group that nobody watches any more', () => {
+  it('is not kept by the scope', async () => {
+    class Room {}
+    const rooms = await simulate(async () => {
+      await pg.startLink(Scope);
+      const watched = Array.from({ length: 3 }, () => {
+        const room = new Room();
+        pg.demonitor(Scope, pg.monitor(Scope, room).ref);
+        return new WeakRef(room);
+      });
+      await new Promise((resolve) => setImmediate(resolve)); // a reference is strong until the turn of the event loop ends
+      collect();
+      return watched.map((room) => room.deref());
+    });
+    expect(rooms).toEqual([undefined, undefined, undefined]);
+  });
 });
