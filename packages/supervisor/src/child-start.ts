@@ -27,14 +27,13 @@ export type StartOutcome =
  * supervisor has exited meanwhile.
  */
 export function startChild(asSelf: AsSelf, start: () => unknown): Awaitable<StartOutcome> {
-  let value: unknown;
   try {
-    value = asSelf(start);
+    const value = asSelf(start);
+    return isPromiseLike(value) ? awaitStart(asSelf, value) : fold(value); // to look at it may throw, too
   } catch (thrown) {
     asSelf(requireAlive);
     return foldThrown(thrown);
   }
-  return isPromiseLike(value) ? awaitStart(asSelf, value) : fold(value);
 }
 
 async function awaitStart(asSelf: AsSelf, starting: PromiseLike<unknown>): Promise<StartOutcome> {

@@ -10,6 +10,7 @@ import {
   typedName,
 } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
+import { ChildError } from './errors.ts';
 import { type PartitionedRef, type PartitionTable, tableOf } from './partition-table.ts';
 import { ask, askCountChildren, askWhichChildren, type ChildCounts, type ChildInfo } from './protocol.ts';
 
@@ -65,7 +66,16 @@ async function resizeTo(supervisor: PartitionedRef, size: number): Promise<numbe
 async function shrink(supervisor: PartitionedRef, table: PartitionTable, size: number): Promise<void> {
   const before = table.size;
   table.size = size;
-  for (let partition = before - 1; partition >= size; partition -= 1) {
+  await stopPartitions(supervisor, table, { from: size, to: before });
+}
+
+/** Last first. */
+async function stopPartitions(
+  supervisor: PartitionedRef,
+  table: PartitionTable,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  for (let partition = to - 1; partition >= from; partition -= 1) {
     await ask(supervisor, 'terminate_child', {
       payload: partition,
       what: `cannot stop partition ${partition}`,
@@ -74,12 +84,19 @@ async function shrink(supervisor: PartitionedRef, table: PartitionTable, size: n
   }
 }
 
+/** All or none: those that did start are stopped if one does not. */
 async function grow(supervisor: PartitionedRef, table: PartitionTable, size: number): Promise<void> {
-  for (let partition = table.size; partition < size; partition += 1) {
-    await ask(supervisor, 'restart_child', {
-      payload: partition,
-      what: `cannot start partition ${partition}`,
-    });
+  const from = table.size;
+  for (let partition = from; partition < size; partition += 1) {
+    try {
+      await ask(supervisor, 'restart_child', {
+        payload: partition,
+        what: `cannot start partition ${partition}`,
+      });
+    } catch (error) {
+      if (error instanceof ChildError) await stopPartitions(supervisor, table, { from, to: partition });
+      throw error;
+    }
   }
   table.size = size;
 }

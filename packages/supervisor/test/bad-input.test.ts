@@ -213,6 +213,32 @@ describe('bad input', () => {
   );
 });
 
+describe('a start that gives what cannot be looked at', () => {
+  const unreadable = {
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what this is about
+    get then(): never {
+      throw new RangeError('unreadable');
+    },
+  };
+  const bad = { id: 'bad', start: () => untyped<ReturnType<ChildSpec['start']>>(unreadable) };
+
+  it(
+    'is a failed start, which the supervisor survives',
+    simulated(async () => {
+      const supervisor = await start([W.spec('a')]);
+      await expect(Supervisor.startChild(supervisor, bad)).rejects.toMatchObject({
+        reason: ['EXIT', { message: 'unreadable' }],
+      });
+      expect(await Supervisor.countChildren(supervisor)).toMatchObject({ specs: 1, active: 1 });
+      const dynamic = await DynamicSupervisor.startLink();
+      await expect(DynamicSupervisor.startChild(dynamic, bad)).rejects.toMatchObject({
+        reason: { message: 'unreadable' },
+      });
+      expect(await DynamicSupervisor.countChildren(dynamic)).toMatchObject({ specs: 0 });
+    }),
+  );
+});
+
 function exactly(message: RegExp | string): RegExp {
   return typeof message === 'string'
     ? new RegExp(`^${message.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)

@@ -316,6 +316,30 @@ describe('PartitionSupervisor.resize', () => {
     }),
   );
 
+  it(
+    'changes nothing if a partition does not start, and can be tried again',
+    simulated(async () => {
+      let isBroken = false;
+      const fragile = (partition: number) => {
+        const spec = child(partition);
+        const start: typeof spec.start = async () => {
+          if (isBroken && partition === 2) throw new RangeError('broken');
+          return spec.start();
+        };
+        return { ...spec, start };
+      };
+      await PartitionSupervisor.startLink({ name: 'ps', child: fragile, partitions: 3 });
+      await PartitionSupervisor.resize('ps', 1);
+      isBroken = true;
+      await expect(PartitionSupervisor.resize('ps', 3)).rejects.toThrow('cannot start partition 2');
+      expect(PartitionSupervisor.partitions('ps')).toBe(1);
+      expect(await PartitionSupervisor.countChildren('ps')).toMatchObject({ specs: 3, active: 1 });
+      isBroken = false;
+      expect(await PartitionSupervisor.resize('ps', 3)).toBe(1);
+      expect(await Counter.call(PartitionSupervisor.via('ps', 2), 'read')).toBe(200);
+    }, allowed),
+  );
+
   it.each([3, -1, 0.5])('refuses %d of 2 [partsup-017]', (partitions) =>
     simulated(async () => {
       await PartitionSupervisor.startLink({ name: 'ps', child, partitions: 2 });
