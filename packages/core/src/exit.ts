@@ -22,6 +22,7 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
   if (!process.isAlive) return;
   process.end();
   process.exitReason = reason;
+  if (process === process.host.main) process.host.renewMain?.();
   attempt(
     () => reportExit(process, reason, origin),
     () => writeError(`the exit of process ${process.pid} could not be reported`),

@@ -8,7 +8,7 @@ import { runOutside, setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { type ExitReason, formatExit, meaningOf } from './exit-reason.ts';
 import { NodeState } from './node.ts';
-import type { Pid } from './pid.ts';
+import { describe, type Pid } from './pid.ts';
 import type { Host, Process } from './process.ts';
 import { writeError } from './telemetry.ts';
 
@@ -39,14 +39,17 @@ export function endsWithMain(host: Host): boolean {
 
 /**
  * From now on the program does not end with its main process: another takes its place, as whom top-level code goes on. `told` hears of each end, then. For
- * shells. What was linked to the main process that ended has its exit signal; all others go on. OTP: the evaluator of a shell.
+ * shells, which call it first of all. What was linked to the main process that ended has its exit signal, and code that was bound to that one stops as the code
+ * of any dead process; all others go on. Throws `TypeError` when `told` is no function. OTP: the evaluator of a shell.
  */
 export function replaceMain(told: (pid: Pid<never>, reason: ExitReason) => void): void {
+  if (typeof told !== 'function') throw new TypeError(`told must be a function, got ${describe(told)}`);
   const node = programNode();
-  mainExited = ({ pid }, reason) => {
-    node.renewMain();
+  mainExited = ({ pid }, reason) => runOutside(() => told(pid, reason));
+  node.renewMain = () => {
+    node.main.settle(); // nobody can say when its code, which is whatever runs outside of all others, has come to its end
+    node.main = node.makeMain();
     watch(node.main);
-    runOutside(() => told(pid, reason));
   };
 }
 

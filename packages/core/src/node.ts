@@ -47,6 +47,7 @@ export class NodeState implements Host, Work {
   readonly runQueue: RunQueue;
   /** The process that top-level code, or whoever uses the node from outside, runs as. */
   main: Process;
+  renewMain: (() => void) | undefined;
   readonly #signals = new Fifo<Signal>();
   readonly #table = new ProcessTable();
   readonly #spawnSites: boolean;
@@ -70,15 +71,11 @@ export class NodeState implements Host, Work {
       options.scheduler === undefined
         ? new BatchQueue(this, () => this.clock.now())
         : new SteppedQueue(this, options.scheduler);
-    this.main = this.#makeMain();
+    this.main = this.makeMain();
   }
 
-  /** Another main process takes the place of the one that has exited. */
-  renewMain(): void {
-    this.main = this.#makeMain();
-  }
-
-  #makeMain(): Process {
+  /** Makes a process that top-level code can run as. */
+  makeMain(): Process {
     const main = this.create(undefined, undefined);
     main.rare.initialCall = 'main';
     main.begin(); // whoever calls from outside is its code

@@ -41,6 +41,8 @@ export interface Host extends Home {
   readonly timers: TimerQueue;
   readonly isolation: Isolation;
   readonly main: Process;
+  /** Called when main has exited, before anyone hears of it, if another is to take its place. */
+  readonly renewMain: (() => void) | undefined;
   readonly lingering: Lingering;
   /** Puts a process that has work into the run queue; nothing happens if it is in. */
   enqueue(process: Process): void;
