@@ -60,15 +60,17 @@ export function formatExit(reason: ExitReason): string {
 
 /** What a reason of the runtime's own means, to stand behind it; nothing for any other. */
 export function meaningOf(reason: ExitReason): string {
-  const meaning = MEANINGS.get(refusalIn(reason) ?? reason);
+  const meaning = MEANINGS.get(isRecordWith(BAD_RETURN, reason) ? BAD_RETURN : (refusalIn(reason) ?? reason));
   return meaning === undefined ? '' : ` (${meaning})`;
 }
 
+const BAD_RETURN = 'bad_return_value';
 const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['noproc', 'no live process has this pid or name'],
   ['calling_self', 'a process that waits for itself would wait for ever'],
   ['timeout', 'time was up; what was asked for may still happen'],
   ['mailbox_full', 'more messages came than its limit allows'],
+  [BAD_RETURN, 'a callback gave what it may not give: a server’s gives reply(…), noreply(…) or stop(…)'],
   ['duplicate_child_name', 'two children have the same id'],
   ['bad_combination', 'a significant child is not permanent, and its supervisor has autoShutdown'],
 ]);
@@ -146,7 +148,8 @@ function writeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   try {
-    return JSON.stringify(value, writePart) ?? Object.prototype.toString.call(value);
+    const text = JSON.stringify(value, writePart) ?? Object.prototype.toString.call(value);
+    return text.startsWith('"') ? String(JSON.parse(text)) : text; // a pid, a date: what prints itself
   } catch {
     return Object.prototype.toString.call(value); // circular, or a toJSON that throws
   }
@@ -154,6 +157,7 @@ function writeValue(value: unknown): string {
 
 /** What JSON would leave out or refuse. */
 function writePart(_key: string, part: unknown): unknown {
+  if (part === undefined) return 'undefined';
   if (typeof part === 'bigint') return `${part}n`;
   if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
   return part instanceof Error ? `${part.name}: ${part.message}` : part;

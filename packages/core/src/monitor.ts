@@ -4,7 +4,7 @@ import { applyDown, endMonitor, route } from './delivery.ts';
 import { List } from './list.ts';
 import { isDownOf } from './message.ts';
 import type { Name, StandsFor } from './name.ts';
-import { findName, formatName, plainName, requireName } from './names.ts';
+import { findName, formatName, plainName, requireAddress } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
@@ -31,7 +31,7 @@ export function monitor(
 ): MonitorRef {
   const process = caller();
   if (target instanceof ProcessId) return startMonitor(process, target, target, options);
-  requireName(target, 'target');
+  requireAddress(target, 'target');
   const found = findName(process.host, target);
   const pid = found instanceof ProcessId ? found : undefined;
   const plain = plainName(target);

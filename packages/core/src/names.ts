@@ -1,6 +1,6 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
 import { caller, runIn } from './current.ts';
-import { formatExit } from './exit-reason.ts';
+import { formatExit, formatValue } from './exit-reason.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
 import type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
 import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
@@ -65,9 +65,13 @@ export function registered(): readonly string[] {
 export function formatName(name: Name | StandsFor<Pid<never>>): string {
   const plain = untyped(name);
   if (typeof plain === 'string') return JSON.stringify(plain);
-  if ('global' in plain) return `{ global: ${describe(plain.global)} }`;
-  if ('via' in plain) return `{ via, key: ${describe(plain.key)} }`;
+  if ('global' in plain) return `{ global: ${formatKey(plain.global)} }`;
+  if ('via' in plain) return `{ via, key: ${formatKey(plain.key)} }`;
   return `${JSON.stringify(plain.local)} on node ${plain.node}`;
+}
+
+function formatKey(key: unknown): string {
+  return typeof key === 'string' ? JSON.stringify(key) : formatValue(key);
 }
 
 /** The untyped name in a typed one. Throws `TypeError` for what is no name. */
@@ -78,6 +82,18 @@ export function plainName(name: Name | StandsFor<Pid<never>> | FitsFor<never>): 
 
 /** Checks a name given by a caller, in any form. Throws `TypeError` that names the parameter. */
 export function requireName(value: unknown, parameter: string): asserts value is Name | Named<Pid<never>> {
+  requireForm(value, parameter, NAMES);
+}
+
+const NAMES = 'a non-empty string, { global }, { via, key }, { local, node } or a typed name';
+const ADDRESSES = `a pid, ${NAMES}`;
+
+/** Checks a name where a pid would do too. */
+export function requireAddress(value: unknown, parameter: string): asserts value is Name | Named<Pid<never>> {
+  requireForm(value, parameter, ADDRESSES);
+}
+
+function requireForm(value: unknown, parameter: string, forms: string): void {
   const plain = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
   if (typeof plain === 'string' && plain !== '' && plain !== 'undefined') return;
   if (typeof plain === 'object' && plain !== null) {
@@ -85,9 +101,8 @@ export function requireName(value: unknown, parameter: string): asserts value is
     if ('local' in plain && 'node' in plain && isString(plain.local) && isString(plain.node)) return;
     if ('via' in plain && 'key' in plain && isVia(plain.via)) return;
   }
-  throw new TypeError(
-    `${parameter} must be a non-empty string, { global }, { via, key }, { local, node } or a typed name, got ${describe(value)}`,
-  );
+  const hint = value instanceof Promise ? ': await the function that starts it first' : '';
+  throw new TypeError(`${parameter} must be ${forms}, got ${describe(value)}${hint}`);
 }
 
 export function untyped(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
@@ -105,10 +120,11 @@ function isVia(value: unknown): boolean {
 export function findName(
   host: Host,
   name: StandsFor<Pid<never>> | Name | Pid<never>,
+  parameter: 'name' | 'address' = 'name',
 ): Pid<never> | undefined {
   if (typeof name === 'string') return host.names.get(name)?.pid;
   if (isPid(name)) return processOf(name) === undefined ? undefined : name;
-  requireName(name, 'name');
+  requireForm(name, parameter, parameter === 'name' ? NAMES : ADDRESSES);
   const plain = untyped(name);
   if (typeof plain === 'string') return host.names.get(plain)?.pid;
   if ('global' in plain) return whereisGlobal(host, plain.global);
@@ -183,6 +199,6 @@ function localName(name: string | StandsFor<Pid<never>> | FitsFor<never>): strin
 /** The address in what `send` accepts: a live pid, an alias's reference, or `undefined` for a name that nobody has. */
 export function resolveDest(host: Host, dest: Dest<never>): ProcessId | Reference<string> | undefined {
   if (dest instanceof ProcessId || dest instanceof Reference) return dest;
-  const pid = findName(host, dest as Name); // a Dest that is neither pid nor alias is a name
+  const pid = findName(host, dest as Name, 'address'); // a Dest that is neither pid nor alias is a name
   return pid instanceof ProcessId ? pid : undefined;
 }

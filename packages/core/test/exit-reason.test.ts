@@ -1,10 +1,12 @@
 import {
+  ExitError,
   type ExitReason,
   errorIn,
   formatValue,
   isAbnormal,
   isNocatch,
   isShutdown,
+  makeRef,
   StartError,
 } from '@coppice/core';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +18,29 @@ describe('formatValue', () => {
     expect(formatValue(reason)).toBe(
       '{"shutdown":["failed_to_start_child","db",["EXIT","RangeError: no such port"]]}',
     );
+  });
+
+  it('leaves nothing out that is undefined', () => {
+    expect(formatValue({ bad_return_value: undefined })).toBe('{"bad_return_value":"undefined"}');
+    expect(formatValue(['failed_to_start_child', 'db', undefined])).toBe(
+      '["failed_to_start_child","db","undefined"]',
+    );
+  });
+
+  it('writes what prints itself as that does', () => {
+    const ref = makeRef();
+    expect(formatValue(ref)).toBe(`${ref}`);
+    expect(formatValue(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
+
+describe('ExitError', () => {
+  it('says what a reason of the runtime’s means', () => {
+    expect(new ExitError('noproc').message).toBe('exited: noproc (no live process has this pid or name)');
+    expect(new ExitError({ bad_return_value: undefined }).message).toBe(
+      'exited: {"bad_return_value":"undefined"} (a callback gave what it may not give: a server’s gives reply(…), noreply(…) or stop(…))',
+    );
+    expect(new ExitError('mine').message).toBe('exited: mine');
   });
 });
 

@@ -2,6 +2,7 @@ import {
   type Context,
   exit,
   formatName,
+  monitor,
   name,
   type Pid,
   plainName,
@@ -125,6 +126,39 @@ describe('a via name', () => {
       expect(await receive()).toBe('got it');
       table.clear();
       expect(() => send(place, 'x')).toThrow(TypeError);
+    }),
+  );
+
+  it(
+    'is told by its key, whatever that is made of',
+    simulated(() => {
+      const key = { room: ['lobby', 4] };
+      const nobody: Via = {
+        registerName: () => true,
+        unregisterName: () => {},
+        whereisName: () => undefined,
+      };
+      expect(formatName({ via: nobody, key })).toBe('{ via, key: {"room":["lobby",4]} }');
+      expect(formatName({ global: ['lobby', 4] })).toBe('{ global: ["lobby",4] }');
+      expect(() => send({ via: nobody, key }, 'x')).toThrow(
+        new TypeError('no process has the name { via, key: {"room":["lobby",4]} }'),
+      );
+    }),
+  );
+});
+
+describe('an address', () => {
+  it(
+    'that is none is refused, with what would be one',
+    simulated(async () => {
+      const nobody = whereis('nobody') as never;
+      const forms = 'a pid, a non-empty string, { global }, { via, key }, { local, node } or a typed name';
+      expect(() => send(nobody, 'x')).toThrow(new TypeError(`address must be ${forms}, got undefined`));
+      expect(() => monitor(nobody)).toThrow(new TypeError(`target must be ${forms}, got undefined`));
+      const unawaited = Promise.resolve(self()) as never;
+      expect(() => send(unawaited, 'x')).toThrow(
+        /got an instance of Promise: await the function that starts it first$/,
+      );
     }),
   );
 });

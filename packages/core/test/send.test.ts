@@ -122,7 +122,7 @@ describe('send', () => {
     'refuses what is no destination',
     simulated(() => {
       // @ts-expect-error a number is no destination
-      expect(() => send(5, 'hello')).toThrow(/name must be .* got 5/);
+      expect(() => send(5, 'hello')).toThrow(/address must be a pid, .* got 5/);
     }),
   );
 });

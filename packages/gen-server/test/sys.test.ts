@@ -297,7 +297,7 @@ describe('system messages', () => {
         for (const timeout of [null, 'soon'] as never[])
           await expect(ask(counter, timeout)).rejects.toThrow(/timeout must be milliseconds/);
         for (const server of [null, 5, {}] as never[])
-          await expect(ask(server)).rejects.toThrow(/name must be a non-empty string/);
+          await expect(ask(server)).rejects.toThrow(/address must be a pid, /);
       }
       for (const flag of [undefined, null, 1, 'on'] as never[]) {
         await expect(GenServer.trace(counter, flag)).rejects.toThrow(/on must be a boolean, got/);
