@@ -1,8 +1,8 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
-import { runIn } from './current.ts';
+import { emitAsMain } from './emit-as-main.ts';
 import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf } from './exit-reason.ts';
 import type { Behaviour, Process } from './process.ts';
-import { type ExitEvent, emit, hasSubscribers, writeError } from './telemetry.ts';
+import { type ExitEvent, hasSubscribers, writeError } from './telemetry.ts';
 
 /** How a process ended: its code returned or threw, it called `exit(reason)`, or a signal ended it. */
 export type ExitOrigin = 'code' | 'exit' | 'signal';
@@ -16,11 +16,10 @@ export function reportExit(process: Process, reason: ExitReason, origin: ExitOri
   const isObserved = hasSubscribers('coppice.process.exit');
   if (!crashed && !isObserved) return;
   const event = describeExit(process, reason);
-  // Subscribers run as the node's main: the process itself is dead, and what they call of the runtime must know a node.
-  if (isObserved) runIn(process.host.main, (exit) => emit('coppice.process.exit', exit), event);
+  if (isObserved) emitAsMain(process.host, 'coppice.process.exit', event);
   if (!crashed) return;
   if (!hasSubscribers('coppice.process.crash')) writeError(formatCrash(event));
-  else runIn(process.host.main, (crash) => emit('coppice.process.crash', crash), event);
+  else emitAsMain(process.host, 'coppice.process.crash', event);
 }
 
 /** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */

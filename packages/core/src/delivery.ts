@@ -2,6 +2,7 @@
  * Signals, from their sender to what they do. {@link route} is the one place that sends a signal on its way, by the node of its target;
  * {@link apply} is what each kind does when it arrives.
  */
+import { emitAsMain } from './emit-as-main.ts';
 import { exitProcess } from './exit.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { isolate } from './isolation.ts';
@@ -11,7 +12,7 @@ import { ProcessId } from './pid.ts';
 import { type Host, type Process, processBehind } from './process.ts';
 import { Alias, type LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
-import { emit, hasSubscribers } from './telemetry.ts';
+import { hasSubscribers } from './telemetry.ts';
 import type { Wait } from './wait.ts';
 import { settleWait } from './waits.ts';
 
@@ -210,7 +211,7 @@ function applyMessage(to: ProcessId, message: unknown): void {
 
 /** Tells of a message that nobody will receive. */
 function deadLetter(to: ProcessId, message: unknown): void {
-  if (hasSubscribers('coppice.dead_letter')) emit('coppice.dead_letter', { to, message });
+  if (hasSubscribers('coppice.dead_letter')) emitAsMain(hostOf(to), 'coppice.dead_letter', { to, message });
 }
 
 function hostOf(pid: ProcessId): Host {

@@ -4,8 +4,9 @@
  */
 import { immediate } from './clock.ts';
 import { isRuntimeFrame } from './crash-report.ts';
-import type { Lingering, Process } from './process.ts';
-import { emit, hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
+import { emitAsMain } from './emit-as-main.ts';
+import type { Host, Lingering, Process } from './process.ts';
+import { hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
 import type { Timer, TimerQueue } from './timer-queue.ts';
 
 const REPORT_AFTER_MS = 30_000;
@@ -66,16 +67,19 @@ export class LingeringProcesses implements Lingering {
 
   #watch(process: Process): void {
     const code = codeOf(process);
-    const { id } = process.pid;
-    const timer = this.#timers.start(REPORT_AFTER_MS, () => report(code), false);
+    const { host, pid } = process;
+    const { id } = pid;
+    const timer = this.#timers.start(REPORT_AFTER_MS, () => report(host, code), false);
     this.#known.set(id, { code, timer });
     this.#collected.register(process, id);
   }
 }
 
-function report({ pid, initialCall, spawnedAt }: LingeringCode): void {
-  if (hasSubscribers('coppice.process.lingering'))
-    return emit('coppice.process.lingering', { pid, initialCall, spawnedAt, ms: REPORT_AFTER_MS });
+function report(host: Host, { pid, initialCall, spawnedAt }: LingeringCode): void {
+  if (hasSubscribers('coppice.process.lingering')) {
+    const event = { pid, initialCall, spawnedAt, ms: REPORT_AFTER_MS };
+    return emitAsMain(host, 'coppice.process.lingering', event);
+  }
   const where = spawnedAt === undefined ? '' : `\n  spawned ${spawnedAt.trim()}`;
   writeError(`process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`);
 }

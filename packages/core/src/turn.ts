@@ -1,9 +1,10 @@
 /** One turn of a process: its start, the end of a wait, the message that its code waits for, or messages for a behaviour's callbacks. */
 import { startBody } from './body.ts';
 import { hostNow } from './clock.ts';
+import { emitAsMain } from './emit-as-main.ts';
 import type { Process } from './process.ts';
 import { resumeReceive } from './receive.ts';
-import { emit, hasSubscribers } from './telemetry.ts';
+import { hasSubscribers } from './telemetry.ts';
 
 /** Runs behaviours. */
 export interface BehaviourLoop {
@@ -52,7 +53,7 @@ function takeStep(process: Process, steps: (() => void)[]): void {
 
 function reportLongTurn(process: Process, ms: number, message: unknown): void {
   if (ms <= process.host.longScheduleMs || !hasSubscribers('coppice.process.long_schedule')) return;
-  emit('coppice.process.long_schedule', { pid: process.pid, ms, message });
+  emitAsMain(process.host, 'coppice.process.long_schedule', { pid: process.pid, ms, message });
 }
 
 function firstOf(messages: Iterable<unknown>): unknown {

@@ -1,10 +1,13 @@
 import {
   countSubscribers,
+  createNode,
   type DeadLetterEvent,
   emit,
   exit,
   hasSubscribers,
+  nodeName,
   onExit,
+  type Pid,
   receive,
   self,
   send,
@@ -126,4 +129,32 @@ describe('emit', () => {
       expect(heard).toEqual(['first', 'second']);
     }),
   );
+});
+
+describe('a subscriber', () => {
+  it("runs as the main process of the node that it is told of, whoever's code is running", async () => {
+    const told: (readonly [channel: string, node: string])[] = [];
+    const channels = [
+      'coppice.dead_letter',
+      'coppice.process.long_schedule',
+      'coppice.process.exit',
+    ] as const;
+    const detach = channels.map((channel) => subscribe(channel, () => told.push([channel, nodeName()])));
+    const node = createNode({ name: 'mine', longScheduleMs: 1e-9 });
+    const code = (): Promise<void> => sleep('infinity');
+    await node.run(async () => {
+      const [first, second] = [spawn(code), spawn(code)];
+      await sleep(0);
+      exit(first, 'shutdown');
+      exit(second, 'shutdown');
+      send(second as Pid<unknown>, 'queued behind its exit');
+      await sleep(1);
+      send(second as Pid<unknown>, 'late');
+    });
+    await new Promise((resolve) => setImmediate(resolve)); // the last turn is told of when it has ended
+    for (const stop of detach) stop();
+    expect(new Set(told.map(([, name]) => name))).toEqual(new Set(['mine']));
+    expect(told.filter(([channel]) => channel === 'coppice.dead_letter')).toHaveLength(2);
+    expect(new Set(told.map(([channel]) => channel))).toEqual(new Set(channels));
+  });
 });
