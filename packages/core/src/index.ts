@@ -98,7 +98,7 @@ export {
   type LongScheduleEvent,
   subscribe,
 } from './telemetry.ts';
-export { sameTerm, termKey } from './term.ts';
+export { formatTerm, sameTerm, termKey } from './term.ts';
 export { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 export {
   applyAfter,

@@ -1,12 +1,13 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
 import { caller, runIn } from './current.ts';
-import { formatExit, formatValue } from './exit-reason.ts';
+import { formatExit } from './exit-reason.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
 import type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
 import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
 import { Reference } from './reference.ts';
 import { writeError } from './telemetry.ts';
+import { formatTerm } from './term.ts';
 
 /** A typed name of a plain process: `const logger = name<LogMessage>('logger')`. */
 export function name<M>(name: Name): Named<Pid<M>> {
@@ -65,13 +66,9 @@ export function registered(): readonly string[] {
 export function formatName(name: Name | StandsFor<Pid<never>>): string {
   const plain = untyped(name);
   if (typeof plain === 'string') return JSON.stringify(plain);
-  if ('global' in plain) return `{ global: ${formatKey(plain.global)} }`;
-  if ('via' in plain) return `{ via, key: ${formatKey(plain.key)} }`;
+  if ('global' in plain) return `{ global: ${formatTerm(plain.global)} }`;
+  if ('via' in plain) return `{ via, key: ${formatTerm(plain.key)} }`;
   return `${JSON.stringify(plain.local)} on node ${plain.node}`;
-}
-
-function formatKey(key: unknown): string {
-  return typeof key === 'string' ? JSON.stringify(key) : formatValue(key);
 }
 
 /** The untyped name in a typed one. Throws `TypeError` for what is no name. */

@@ -1,4 +1,5 @@
 /** Comparing terms by value, as OTP does, where JavaScript compares by identity: names, child ids, keys. */
+import { formatValue } from './exit-reason.ts';
 import { isPlain } from './plain.ts';
 
 /**
@@ -16,6 +17,11 @@ export function termKey(term: unknown): unknown {
 /** Whether OTP would call two terms equal (`===` there). */
 export function sameTerm(a: unknown, b: unknown): boolean {
   return a === b || Object.is(termKey(a), termKey(b));
+}
+
+/** A term for messages and reports, such as a key: strings in quotes, arrays and plain objects by their contents; cut where it gets long. Never throws. */
+export function formatTerm(term: unknown): string {
+  return typeof term === 'string' ? JSON.stringify(term) : formatValue(term);
 }
 
 const identities = new WeakMap<WeakKey, number>();

@@ -1,5 +1,5 @@
 /** Reading objects by key. */
-import { describe } from '@coppice/core';
+import { describe, formatTerm } from '@coppice/core';
 import type { Bags, Ets, Sets, TableType } from './ets.ts';
 import { readable } from './tables.ts';
 
@@ -55,7 +55,7 @@ export function lookupElement(
   const values = found.store.values(key);
   if (values.length === 0) {
     if ('default' in options) return options.default;
-    throw new TypeError(`there is no object of key ${describe(key)}`);
+    throw new TypeError(`there is no object of key ${formatTerm(key)}`);
   }
   const elements = values.map((value) => found.read(elementOf(value, options)));
   return found.store.kind === 'set' ? elements[0] : elements;

@@ -1,5 +1,5 @@
 /** Changing the value of one key in a set, at once: what two processes do to one key never overlaps. */
-import { describe } from '@coppice/core';
+import { describe, formatTerm } from '@coppice/core';
 import type { Ets, Sets } from './ets.ts';
 import type { Table } from './table.ts';
 import { type AnyTable, writable } from './tables.ts';
@@ -70,7 +70,7 @@ export function updateCounter(table: AnyTable, key: unknown, by: unknown, initia
   const store = requireSet(found);
   const before = store.has(key) ? store.get(key) : initial;
   if (before === undefined)
-    throw new TypeError(`there is no object of key ${describe(key)}, and no initial value`);
+    throw new TypeError(`there is no object of key ${formatTerm(key)}, and no initial value`);
   if (typeof before === 'number') {
     const after = add(before, by);
     found.insert(key, after);

@@ -1,5 +1,5 @@
 /** Walking over a table from key to key. In an ordered set by their order; else in an order that stays the same while the table does not change. */
-import { describe } from '@coppice/core';
+import { formatTerm } from '@coppice/core';
 import type { Ets, TableType } from './ets.ts';
 import type { Step } from './store.ts';
 import type { Table } from './table.ts';
@@ -37,5 +37,5 @@ function keyOf<K>(table: Table, step: Step): K | undefined {
 }
 
 function refuse(key: unknown): never {
-  throw new TypeError(`there is no object of key ${describe(key)} to go on from`);
+  throw new TypeError(`there is no object of key ${formatTerm(key)} to go on from`);
 }

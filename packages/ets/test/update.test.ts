@@ -18,6 +18,10 @@ describe('changing one object', () => {
       expect(() => Ets.updateCounter(table, 'missing', 1)).toThrow(
         new TypeError('there is no object of key "missing", and no initial value'),
       );
+      const pairs = Ets.new<readonly [string, number], number>();
+      expect(() => Ets.updateCounter(pairs, ['ann', 1], 1)).toThrow(
+        'there is no object of key ["ann",1], and no initial value',
+      );
       expect(() => Ets.updateCounter(table, 'n', '1' as never)).toThrow(
         'by must be a number or { by, threshold, setValue }, got "1"',
       );

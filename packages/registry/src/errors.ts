@@ -1,5 +1,5 @@
 /** Errors of a registry that a caller can act on. */
-import { CoppiceError, describe, type Pid } from '@coppice/core';
+import { CoppiceError, formatTerm, type Pid } from '@coppice/core';
 
 /** The key is taken. `pid`: by whom; it may be the caller itself. OTP: `{:error, {:already_registered, pid}}`. */
 export class AlreadyRegisteredError extends CoppiceError {
@@ -10,7 +10,7 @@ export class AlreadyRegisteredError extends CoppiceError {
   readonly pid: Pid<never>;
 
   constructor(registry: string, key: unknown, pid: Pid<never>) {
-    super(`key ${describe(key)} is already registered in ${JSON.stringify(registry)} by process ${pid}`);
+    super(`key ${formatTerm(key)} is already registered in ${JSON.stringify(registry)} by process ${pid}`);
     this.pid = pid;
   }
 }

@@ -82,6 +82,18 @@ describe('Registry.register with unique keys', () => {
   );
 
   it(
+    'says which key is taken, whatever it is made of',
+    simulated(async () => {
+      const Rooms = Registry.unique<readonly [string, number]>('rooms');
+      await Registry.startLink(Rooms);
+      Registry.register(Rooms, ['attic', 4]);
+      expect(() => Registry.register(Rooms, ['attic', 4])).toThrow(
+        `key ["attic",4] is already registered in "rooms" by process ${self()}`,
+      );
+    }),
+  );
+
+  it(
     'gives a key to one of several processes, and to another when that one is dead [reg-uniq-005]',
     simulated(async ({ down }) => {
       await start();
