@@ -155,9 +155,9 @@ function writeValue(value: unknown): string {
   }
 }
 
-/** What JSON would leave out or refuse. */
-function writePart(_key: string, part: unknown): unknown {
-  if (part === undefined) return 'undefined';
+/** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
+function writePart(this: object, _key: string, part: unknown): unknown {
+  if (part === undefined) return Array.isArray(this) || Object.keys(this).length === 1 ? 'undefined' : part;
   if (typeof part === 'bigint') return `${part}n`;
   if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
   return part instanceof Error ? `${part.name}: ${part.message}` : part;

@@ -20,7 +20,8 @@ describe('formatValue', () => {
     );
   });
 
-  it('leaves nothing out that is undefined', () => {
+  it('says what is undefined where nothing else is said', () => {
+    expect(formatValue({ request: 'read', payload: undefined })).toBe('{"request":"read"}');
     expect(formatValue({ bad_return_value: undefined })).toBe('{"bad_return_value":"undefined"}');
     expect(formatValue(['failed_to_start_child', 'db', undefined])).toBe(
       '["failed_to_start_child","db","undefined"]',
