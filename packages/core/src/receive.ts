@@ -84,6 +84,7 @@ export function receiveIn(
   try {
     const timeout = options?.timeout ?? 'infinity';
     requireTimeout(timeout, 'timeout');
+    if (options === undefined) refuseOptions(pattern);
     const selection = selectionOf(pattern);
     const message = mayTake ? selectIn(process, selection) : NOTHING;
     if (message === NOTHING) return park(process, selection, timeout);
@@ -199,6 +200,16 @@ function matcher(pattern: unknown): (message: unknown) => boolean {
     if (typeof message !== 'object' || message === null) return false;
     return fields.every(([key, value]) => Object.hasOwn(message, key) && Reflect.get(message, key) === value);
   };
+}
+
+/** Options in the place of a pattern would wait for ever for a message that looks like them. Beside options of its own such a pattern is one. */
+function refuseOptions(pattern: unknown): void {
+  if (typeof pattern !== 'object' || pattern === null || !('timeout' in pattern)) return;
+  const { timeout, ...rest } = pattern;
+  if (Object.keys(rest).length > 0 || (typeof timeout !== 'number' && timeout !== 'infinity')) return;
+  throw new TypeError(
+    `pattern must not be the options, which come second: receive(undefined, ${JSON.stringify(pattern)})`,
+  );
 }
 
 function alreadyWaiting({ pid }: Process): string {

@@ -47,6 +47,15 @@ describe('receive', () => {
       expect(await receive((message) => typeof message === 'string')).toBe('text');
       expect(await receive()).toEqual({ type: 'a', n: 1 });
       await expect(receive({} as never)).rejects.toThrow(/pattern must name the fields to match/);
+      for (const options of [{ timeout: 5 }, { timeout: 'infinity' }] as never[])
+        await expect(receive(options)).rejects.toThrow(
+          new TypeError(
+            `pattern must not be the options, which come second: receive(undefined, ${JSON.stringify(options)})`,
+          ),
+        );
+      const byTimeout = { timeout: 5 };
+      send(self<typeof byTimeout>(), byTimeout);
+      expect(await context<typeof byTimeout>().receive(byTimeout, { timeout: 0 })).toBe(byTimeout);
     }),
   );
 
