@@ -12,10 +12,13 @@ export function promptOf(line: number): string {
 export function promptAsMain(server: REPLServer, onPrompt: () => void): void {
   const { output, eval: evaluate } = server;
   const displayPrompt = server.displayPrompt.bind(server);
+  const close = server.close.bind(server);
   let line = 1;
   /** A line is being evaluated: no prompt has been shown since. */
   let isEvaluating = false;
   let isContinued = false;
+  /** Ctrl+C was pressed, and no prompt has been shown since: a line waits. `isEvaluating` does not tell, for a stray error has a prompt shown too. */
+  let isInterrupted = false;
 
   replaceMain((pid, reason) => {
     output.write(`${isEvaluating ? '' : '\n'}${exitLine(pid, reason)}\n`);
@@ -26,14 +29,19 @@ export function promptAsMain(server: REPLServer, onPrompt: () => void): void {
       server.emit('SIGINT');
     }
   });
-  // Ctrl+C while a line waits: Node gives it up, and what it had begun is main's, which therefore ends.
+  // Ctrl+C while a line waits: Node gives it up and shows no prompt yet. What the line had begun is main's, which therefore ends.
   server.prependListener('SIGINT', () => {
-    if (!isEvaluating || isMuted(server)) return;
+    isInterrupted = true;
+  });
+  server.on('SIGINT', () => {
+    if (!isInterrupted || isMuted(server)) return;
     mute(server);
     killMain();
   });
 
   const asMain: REPLEval = (code, context, file, done) => {
+    // What the completion of a name asks for is no line.
+    if (!code.endsWith('\n')) return runAsMain(() => evaluate.call(server, code, context, file, done));
     isEvaluating = true;
     isContinued = false;
     const told = (...outcome: Parameters<typeof done>): void => {
@@ -46,11 +54,16 @@ export function promptAsMain(server: REPLServer, onPrompt: () => void): void {
     Object.assign(server, { output });
     if (isEvaluating && !isContinued) line += 1;
     isEvaluating = false;
+    isInterrupted = false;
     server.setPrompt(promptOf(line));
     displayPrompt(preserveCursor);
     onPrompt();
   };
-  Object.assign(server, { eval: asMain, displayPrompt: showPrompt });
+  const leave: typeof close = () => {
+    isInterrupted = false;
+    close();
+  };
+  Object.assign(server, { eval: asMain, displayPrompt: showPrompt, close: leave });
 }
 
 /** OTP's words for it. */

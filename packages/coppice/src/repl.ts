@@ -17,6 +17,7 @@ import {
 import * as coppice from './index.ts';
 import { PipedInput } from './piped-input.ts';
 import { promptAsMain, promptOf } from './prompt.ts';
+import { runAsMain } from './shell.ts';
 
 const HISTORY = '.coppice_repl_history';
 
@@ -88,7 +89,7 @@ function addCommands(server: REPLServer): void {
   server.defineCommand('tree', {
     help: 'Print all processes, each below who started it',
     action() {
-      server.output.write(`${processTree()}\n`);
+      runAsMain(() => server.output.write(`${processTree()}\n`)); // whoever's keys these are may be dead
       server.displayPrompt();
     },
   });

@@ -138,13 +138,28 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('is who a listener is that was written at it, after a crash too', async () => {
-    const shown = await session(
-      "const bus = new (await import('node:events')).EventEmitter(); bus.on('news', (text) => send(self(), text)); undefined",
-      "spawnLink(() => { throw new Error('boom') }); await sleep(50)",
-      "process.nextTick(() => bus.emit('news', 'heard')); await receive()",
-    );
-    expect(shown).toContain("coppice(3)> 'heard'");
+  it('is who a listener is that was written at it, whoever emits, and after a crash the next main process', async () => {
+    const child = start(['repl']);
+    let stdout = '';
+    const type = async (line: string, prompt: number): Promise<void> => {
+      child.stdin.write(`${line}\n`);
+      while (!stdout.includes(`coppice(${prompt})> `))
+        stdout += String((await once(child.stdout, 'data'))[0]);
+    };
+    // What comes on stdin is no process's.
+    await type("process.stdin.on('data', () => send(self(), self())); 'listens'", 2);
+    await type('(await receive(undefined, { timeout: 500 })) === self()', 3);
+    await type("spawnLink(() => exit('bad')); await sleep(50)", 4);
+    await type('(await receive(undefined, { timeout: 500 })) === self()', 5);
+    child.stdin.end();
+    await once(child, 'close');
+    expect(stdout.trimEnd().split('\n').slice(1)).toEqual([
+      "coppice(1)> 'listens'",
+      'coppice(2)> true',
+      'coppice(3)> ** (EXIT from #PID<0.1.0>) shell process exited with reason: bad',
+      'coppice(4)> true',
+      'coppice(5)>',
+    ]);
   });
 
   it('lets code of a line end with the process that ran it', async () => {
@@ -216,41 +231,88 @@ describe.skipIf(process.platform !== 'linux' || !existsSync(script))(
   () => {
     it('shows a prompt, awaits, gives up at Ctrl+C, goes on, keeps its history, and leaves', async () => {
       const home = mkdtempSync(join(tmpdir(), 'coppice-repl-'));
-      const command = [process.execPath, ...nodeArguments(['repl'])].map((part) => `'${part}'`).join(' ');
-      const child = spawn(script, ['-qfec', command, '/dev/null'], {
-        cwd,
-        env: { ...env, HOME: home, TERM: 'xterm' },
-      });
-      const terminal = new Terminal(child);
-      await terminal.untilShown('coppice(1)> ');
+      const terminal = await Terminal.open(home);
       expect(await terminal.type("send(self(), 'hello')\r", 2)).toContain('undefined');
       expect(await terminal.type('await receive()\r', 3)).toContain("'hello'");
       expect(await terminal.type("spawn(() => { throw new Error('boom') })\r", 4)).toContain('#PID<0.2.0>');
       expect(await terminal.type('self()\r', 5)).toContain('#PID<0.1.0>');
-      child.stdin.write('await receive()\r'); // nothing will come
+      terminal.write('await receive()\r'); // nothing will come
       await terminal.untilShown('await receive()');
       expect(await terminal.type('\u0003', 6)).toContain('(EXIT from #PID<0.1.0>)');
-      expect(await terminal.type('self()\r', 7)).toMatch(/#PID<0\.[^1]\.0>/);
-      child.stdin.write('.exit\r');
-      const [code] = await once(child, 'close');
-      expect(code).toBe(0);
+      expect(await terminal.type('self()\r', 7)).toContain('#PID<0.3.0>');
+      terminal.write('.exit\r');
+      expect(await terminal.exitCode()).toBe(0);
       expect(readFileSync(join(home, '.coppice_repl_history'), 'utf8')).toContain("send(self(), 'hello')");
       rmSync(home, { recursive: true });
+    });
+
+    it('gives up a line that waits though a stray error was shown meanwhile', async () => {
+      const terminal = await Terminal.open('/nowhere');
+      terminal.write("setTimeout(() => { throw new Error('late') }); await receive()\r");
+      await terminal.untilShown('Uncaught Error: late');
+      await terminal.untilShown('coppice(2)> ');
+      expect(await terminal.type('\u0003', 2)).toContain('(EXIT from #PID<0.1.0>)');
+      await terminal.leave();
+    });
+
+    it('takes what is typed ahead of the end of main', async () => {
+      const terminal = await Terminal.open('/nowhere');
+      const shown = await terminal.type("spawnLink(() => exit('bad')); await sleep(300)\r.tree\rself()\r", 3);
+      expect(shown).toMatch(/\.tree\s+#PID<0\.3\.0> main\s[^]*self\(\)\s+#PID<0\.3\.0>/);
+      await terminal.leave();
+    });
+
+    it('stays the same process when Ctrl+C clears the line, also after a completion, and leaves at two of them', async () => {
+      const terminal = await Terminal.open('/nowhere');
+      terminal.write('process.vers\t'); // what there is to complete it is asked by an evaluation
+      await terminal.untilShown('process.version');
+      terminal.write('\u0003');
+      await terminal.untilShown('coppice(1)> ');
+      expect(await terminal.type('self()\r', 2)).toContain('#PID<0.1.0>');
+      terminal.write('\u0003');
+      await terminal.untilShown('press Ctrl+C again');
+      await terminal.untilShown('coppice(2)> ');
+      terminal.write('\u0003');
+      expect(await terminal.exitCode()).toBe(0);
+      expect(terminal.rest).not.toContain('EXIT');
     });
   },
 );
 
-/** What a program at a terminal shows. */
+/** The REPL at a terminal of its own, and what that shows. */
 class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #closed: Promise<unknown[]>;
   #shown = '';
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
+    this.#closed = once(child, 'close');
+    child.stdout.on('data', (part) => {
+      this.#shown += String(part);
+    });
+  }
+
+  /** Starts it, with its history in `home`. */
+  static async open(home: string): Promise<Terminal> {
+    const command = [process.execPath, ...nodeArguments(['repl'])].map((part) => `'${part}'`).join(' ');
+    const options = { cwd, env: { ...env, HOME: home, TERM: 'xterm' } };
+    const terminal = new Terminal(spawn(script, ['-qfec', command, '/dev/null'], options));
+    await terminal.untilShown('coppice(1)> ');
+    return terminal;
+  }
+
+  /** What was not waited for. */
+  get rest(): string {
+    return this.#shown;
+  }
+
+  write(keys: string): void {
+    this.#child.stdin.write(keys);
   }
 
   async untilShown(part: string): Promise<string> {
-    while (!this.#shown.includes(part)) this.#shown += String((await once(this.#child.stdout, 'data'))[0]);
+    while (!this.#shown.includes(part)) await once(this.#child.stdout, 'data');
     const end = this.#shown.indexOf(part) + part.length;
     const shown = this.#shown.slice(0, end);
     this.#shown = this.#shown.slice(end);
@@ -259,8 +321,17 @@ class Terminal {
 
   /** Types keys; what is shown up to the prompt of the line that follows. */
   type(keys: string, line: number): Promise<string> {
-    this.#child.stdin.write(keys);
+    this.write(keys);
     return this.untilShown(`coppice(${line})> `);
+  }
+
+  async exitCode(): Promise<unknown> {
+    return (await this.#closed)[0];
+  }
+
+  async leave(): Promise<void> {
+    this.write('.exit\r');
+    await this.exitCode();
   }
 }
 
