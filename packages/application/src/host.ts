@@ -1,5 +1,5 @@
 /** What `run` needs of the machine that the program runs on; tests have one of their own. */
-import { exitStray, realClock } from '@coppice/core';
+import { ownStrayErrors, realClock } from '@coppice/core';
 
 /** The program, seen from inside. */
 export interface Host {
@@ -27,10 +27,7 @@ export function nodeHost(): Host {
     onSignal(listener) {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, listener);
     },
-    ownStrayErrors() {
-      process.on('uncaughtException', strayError);
-      process.on('unhandledRejection', strayRejection);
-    },
+    ownStrayErrors,
     write: (text) => void process.stderr.write(`${text}\n`),
     exit(code, atOnce) {
       process.exitCode = code;
@@ -39,25 +36,4 @@ export function nodeHost(): Host {
       process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
     },
   };
-}
-
-// Both run in the async context of what threw (Node 20 and later), so that core knows whose it was. For what is nobody's the program is as it would be without us:
-// if it has listeners of its own, they deal with it; else our listener goes, and the error is thrown again where nothing catches it.
-
-function strayError(error: unknown): void {
-  const { process } = globalThis;
-  if (exitStray(error) || process.listenerCount('uncaughtException') > 1) return;
-  process.off('uncaughtException', strayError);
-  queueMicrotask(() => {
-    throw error;
-  });
-}
-
-function strayRejection(reason: unknown): void {
-  const { process } = globalThis;
-  if (exitStray(reason) || process.listenerCount('unhandledRejection') > 1) return;
-  process.off('unhandledRejection', strayRejection);
-  void Promise.reject(reason);
-  // The program goes on if it was told to take rejections lightly (`--unhandled-rejections=warn`).
-  realClock.schedule(0, () => process.on('unhandledRejection', strayRejection));
 }

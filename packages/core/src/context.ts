@@ -1,6 +1,5 @@
 /** A running body's view of its own process. */
-import { caller } from './current.ts';
-import { ProcessExited } from './errors.ts';
+import { caller, exited } from './current.ts';
 import { ownIn } from './exit-hook.ts';
 import { isolate } from './isolation.ts';
 import type { Sendable } from './message.ts';
@@ -78,6 +77,6 @@ export function abortSignal(): AbortSignal {
 function signalOf(process: Process): AbortSignal {
   const { rare } = process;
   rare.aborter ??= new AbortController();
-  if (!process.isAlive) rare.aborter.abort(new ProcessExited(process.pid, process.exitReason));
+  if (!process.isAlive) rare.aborter.abort(exited(process));
   return rare.aborter.signal;
 }

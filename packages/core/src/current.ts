@@ -51,8 +51,21 @@ export const followsPromises: boolean = storage !== undefined;
  */
 export function caller(): Process {
   const process = currentProcess() ?? mainProcess();
-  if (!process.isAlive) throw new ProcessExited(process.pid, process.exitReason);
+  if (!process.isAlive) throw exited(process);
   return process;
+}
+
+/** Called whenever code of a process that has exited is stopped. */
+let stopping: (() => void) | undefined;
+
+export function onLateCode(listener: () => void): void {
+  stopping = listener;
+}
+
+/** The error that stops the code of a process that has exited. */
+export function exited(process: Process): ProcessExited {
+  stopping?.();
+  return new ProcessExited(process.pid, process.exitReason);
 }
 
 /** The calling process, dead or alive. */

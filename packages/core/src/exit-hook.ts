@@ -1,7 +1,6 @@
 /** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
 import { attempt } from './attempt.ts';
-import { callerOrDead, runIn } from './current.ts';
-import { ProcessExited } from './errors.ts';
+import { callerOrDead, exited, runIn } from './current.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
@@ -66,7 +65,7 @@ export function ownIn<T>(process: Process, resource: T): T {
   }
   if (!process.isAlive) {
     close(resource, process);
-    throw new ProcessExited(process.pid, process.exitReason);
+    throw exited(process);
   }
   const { rare } = process;
   rare.resources ??= new Set();

@@ -5,8 +5,8 @@
  */
 import { attempt } from './attempt.ts';
 import { type ExitOrigin, reportExit } from './crash-report.ts';
-import { runIn } from './current.ts';
-import { ExitError, ProcessExited } from './errors.ts';
+import { exited, runIn } from './current.ts';
+import { ExitError } from './errors.ts';
 import { closeResources, runExitHooks } from './exit-hook.ts';
 import { type ExitReason, isError } from './exit-reason.ts';
 import { fenced } from './fence.ts';
@@ -90,7 +90,7 @@ function stopOwnCode(process: Process): void {
 }
 
 function abortAndClose(process: Process): void {
-  process.extension?.aborter?.abort(new ProcessExited(process.pid, process.exitReason));
+  process.extension?.aborter?.abort(exited(process));
   closeResources(process);
 }
 

@@ -5,7 +5,8 @@
  * (rejecting at once froze it; rejecting for ever cost 84 % of a core).
  */
 import { immediate } from './clock.ts';
-import { ProcessExited, withoutStack } from './errors.ts';
+import { exited } from './current.ts';
+import { withoutStack } from './errors.ts';
 import type { Process } from './process.ts';
 import { quietly, rejected, rejectQuietly } from './wait.ts';
 
@@ -15,7 +16,7 @@ const PATIENCE = 14;
 export function fence(process: Process): Promise<never> {
   const { rare } = process;
   rare.fenced += 1;
-  const error = new ProcessExited(process.pid, process.exitReason);
+  const error = exited(process);
   // Nobody awaits main's top-level code: a rejection there would be told as an uncaught error, on top of the crash.
   if (rare.fenced > PATIENCE + 1 || process === process.host.main) return new Promise<never>(() => {});
   if (rare.fenced === 1) return rejected(error);
@@ -30,6 +31,6 @@ export function fenced(
   if (process === process.host.main) return;
   process.rare.fenced += 1;
   // What is on the stack now is whoever ended the process.
-  const error = withoutStack(() => new ProcessExited(process.pid, process.exitReason));
+  const error = withoutStack(() => exited(process));
   rejectQuietly(pending.promise, pending.resolve, error);
 }

@@ -2,7 +2,7 @@
  * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
  * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a while.
  */
-import { ProcessExited } from './errors.ts';
+import { exited } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
@@ -45,7 +45,7 @@ export async function lock(
   if (retries !== 'infinity' && !(Number.isInteger(retries) && retries >= 0))
     throw new RangeError(`retries must be a count or 'infinity', got ${describe(retries)}`);
   for (let tries = 0; ; tries += 1) {
-    if (!process.isAlive) throw new ProcessExited(process.pid, process.exitReason); // killed after it was told that the lock is free
+    if (!process.isAlive) throw exited(process); // killed after it was told that the lock is free
     const other = take(process, id);
     if (other === undefined) return true;
     if (tries === retries) return false;

@@ -86,7 +86,7 @@ export { bindSelf, run } from './run.ts';
 export type { Scheduler } from './scheduler.ts';
 export { exit, send } from './send.ts';
 export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';
-export { exitStray } from './stray-error.ts';
+export { exitStray, ownStrayErrors } from './stray-error.ts';
 export {
   type Channels,
   countSubscribers,

@@ -1,7 +1,7 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
-import { caller } from './current.ts';
+import { caller, exited } from './current.ts';
 import { applyExit, asReceived, deliver, route, routeByAlias, routeMessage } from './delivery.ts';
-import { ExitError, ProcessExited, withoutStack } from './errors.ts';
+import { ExitError, withoutStack } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import type { Dest, Name } from './name.ts';
 import { formatName, resolveDest } from './names.ts';
@@ -46,7 +46,7 @@ export function exit(...args: [ExitReason] | [Pid<never>, ExitReason]): void {
     return route({ kind: 'exit', to: pid, from: process.pid, reason, link: undefined });
   }
   applyExit(pid, pid, reason, undefined);
-  if (!process.isAlive) throw new ProcessExited(pid, process.exitReason);
+  if (!process.isAlive) throw exited(process);
 }
 
 /** The signal waits in the queue, since it runs user code; whoever asks meanwhile whether its target is alive hears that it is not. */

@@ -2,7 +2,8 @@
  * Errors that nothing caught: a throw in the callback of a timer or socket, an `error` event without listener, a rejection that nobody handles. Only the
  * host's global handlers see them, and there who the calling process is still says whose code it was.
  */
-import { currentProcess } from './current.ts';
+import { realClock } from './clock.ts';
+import { currentProcess, onLateCode } from './current.ts';
 import { exitThrown } from './exit.ts';
 
 /**
@@ -15,4 +16,58 @@ export function exitStray(error: unknown): boolean {
   if (process === undefined || process === process.host.main) return false;
   exitThrown(process, error);
   return true;
+}
+
+/** Deals with an error that nothing caught; gives `false` if it is the host's. */
+let take: (error: unknown) => boolean = discardLate;
+let isListening = false;
+
+/**
+ * From now on an error that nothing caught, and a rejection that nobody handles, is the exit of the process whose code it was: see {@link exitStray}. One of no
+ * process keeps the host's default. Without it that holds for processes that have exited only, whose errors are discarded.
+ */
+export function ownStrayErrors(): void {
+  take = exitStray;
+  listen();
+}
+
+/** Code of a dead process harms nobody, be it that it waits for a promise which it handles too late. */
+onLateCode(listen);
+
+function discardLate(): boolean {
+  const process = currentProcess();
+  return process !== undefined && !process.isAlive && process !== process.host.main;
+}
+
+function listen(): void {
+  const { process } = globalThis;
+  if (isListening || process?.versions?.node === undefined) return;
+  isListening = true;
+  try {
+    process.on('uncaughtException', strayError);
+    process.on('unhandledRejection', strayRejection);
+  } catch {
+    // Node's REPL refuses the first: there it deals with such errors itself.
+  }
+}
+
+// Both run in the async context of what threw (Node 20 and later). For what is nobody's the program is as it would be without us: if it has listeners of its own,
+// they deal with it; else our listener goes, and the error is thrown again where nothing catches it.
+
+function strayError(error: unknown): void {
+  const { process } = globalThis;
+  if (take(error) || process.listenerCount('uncaughtException') > 1) return;
+  process.off('uncaughtException', strayError);
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+function strayRejection(reason: unknown): void {
+  const { process } = globalThis;
+  if (take(reason) || process.listenerCount('unhandledRejection') > 1) return;
+  process.off('unhandledRejection', strayRejection);
+  void Promise.reject(reason);
+  // The program goes on if it was told to take rejections lightly (`--unhandled-rejections=warn`).
+  realClock.schedule(0, () => process.on('unhandledRejection', strayRejection));
 }
