@@ -1,6 +1,7 @@
 /** Node's REPL with the main process as its prompt: who evaluates, what is shown when main ends, and the number of the line. IEx: the server of the shell. */
 import { type REPLEval, type REPLServer, Recoverable } from 'node:repl';
 import { type ExitReason, formatValue, type Pid, replaceMain } from '@coppice/core';
+import { discardLateErrors } from './late-code.ts';
 import { killMain, runAsMain } from './shell.ts';
 
 /** The text of the prompt. */
@@ -20,6 +21,7 @@ export function promptAsMain(server: REPLServer, onPrompt: () => void): void {
   /** Ctrl+C was pressed, and no prompt has been shown since: a line waits. `isEvaluating` does not tell, for a stray error has a prompt shown too. */
   let isInterrupted = false;
 
+  discardLateErrors(server, () => isEvaluating);
   replaceMain((pid, reason) => {
     output.write(`${isEvaluating ? '' : '\n'}${exitLine(pid, reason)}\n`);
     if (!isEvaluating)

@@ -179,6 +179,23 @@ describe('coppice repl', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('says nothing of what code of a process that has exited leaves behind', async () => {
+    const shown = await session(
+      'const timer = setInterval(() => send(self(), 1), 1), late = (async () => { await sleep(10_000) })()',
+      "spawnLink(() => exit('bad')); await sleep(50)",
+      'await sleep(50)',
+      'await late',
+      'isAlive(self())',
+    );
+    expect(shown.slice(1, 3)).toEqual([
+      'coppice(2)> ** (EXIT from #PID<0.1.0>) shell process exited with reason: bad',
+      'coppice(3)> undefined',
+    ]);
+    expect(shown.slice(3).join('\n')).toMatch(
+      /^coppice\(4\)> Uncaught:?\s\[?ProcessExited: [^]*\ncoppice\(5\)> true\n/,
+    );
+  });
+
   it('traps exits, as any process can', async () => {
     expect(
       await session(
