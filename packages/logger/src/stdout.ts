@@ -15,8 +15,8 @@ let exitAt: number | undefined;
 let isHeeded = false;
 
 /**
- * A new destination for stdout. Where nobody reads from it, `process.exit` would never come to its end: pino writes what is left in an exit handler, and tries again
- * as long as stdout takes nothing. Here it gives up after a second, and says so on stderr.
+ * A new destination for stdout. Where nobody takes what is written, `process.exit` would never come to its end: pino writes what is left in an exit handler, and tries
+ * again for ever, whatever the error is. Here it gives up after a second, and says so on stderr.
  */
 export function makeStdout(): Stdout {
   if (!isHeeded) process.prependListener('exit', noteExit); // before pino's own handler, which flushes
@@ -25,18 +25,30 @@ export function makeStdout(): Stdout {
     dest: 1,
     sync: false,
     maxLength: MAX_BUFFERED_CHARACTERS,
-    retryEAGAIN: () => exitAt === undefined || realClock.now() - exitAt < LAST_WAIT_MS,
+    retryEAGAIN: () => !isTooLate(),
   });
   const flush = stdout.flushSync.bind(stdout);
-  stdout.flushSync = () => {
-    try {
-      flush();
-    } catch (error) {
-      if (exitAt === undefined) throw error;
-      console.error(`what is left of the log was not written: ${formatValue(error)}`);
-    }
-  };
+  stdout.flushSync = () => (exitAt === undefined ? flush() : flushLast(stdout, flush));
   return stdout;
+}
+
+/** The last flush. Its loop asks for the descriptor before each try, and gives up on nothing but an `EAGAIN` that `retryEAGAIN` does not want tried again. */
+function flushLast(stdout: Stdout, flush: () => void): void {
+  const { fd } = stdout as Stdout & { readonly fd: number }; // pino's declarations leave it out
+  const getFd = (): number => {
+    if (isTooLate()) throw Object.assign(new Error('stdout took nothing for a second'), { code: 'EAGAIN' });
+    return fd;
+  };
+  Object.defineProperty(stdout, 'fd', { get: getFd, configurable: true });
+  try {
+    flush();
+  } catch (error) {
+    console.error(`what is left of the log was not written: ${formatValue(error)}`);
+  }
+}
+
+function isTooLate(): boolean {
+  return exitAt !== undefined && realClock.now() - exitAt >= LAST_WAIT_MS;
 }
 
 function noteExit(): void {

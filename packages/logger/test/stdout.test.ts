@@ -5,14 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { heldBack, type Line, mostInAnySecond, parse } from './log.ts';
 
-const program = fileURLToPath(new URL('programs/crash-loop.ts', import.meta.url));
+type ProgramName = 'crash-loop' | 'last-lines';
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 /** Starts the program from source; under a test runner there would be no main process. */
-function start(...args: readonly string[]): ChildProcess {
+function start(name: ProgramName, ...args: readonly string[]): ChildProcess {
+  const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
   const node = ['--conditions=@coppice/source', '--import', 'tsx', program, ...args];
   const env = { ...process.env, VITEST: undefined };
-  return spawn(process.execPath, node, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // One that hangs in its exit is killed: its exit code is none.
+  const ends = { timeout: 30_000, killSignal: 'SIGKILL' } as const;
+  return spawn(process.execPath, node, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...ends });
 }
 
 interface Told {
@@ -27,7 +30,7 @@ async function told(child: ChildProcess): Promise<Told> {
 
 describe('Logger.attach, one line', { timeout: 60_000 }, () => {
   it('of 10,000 crashes a second writes at most 100 lines a second, and counts the others', async () => {
-    const child = start();
+    const child = start('crash-loop');
     if (child.stdout === null) throw new Error('stdout is a pipe');
     const [stdout, { crashes, answers }] = await Promise.all([text(child.stdout), told(child)]);
     const lines: readonly Line[] = stdout.trimEnd().split('\n').map(parse);
@@ -40,7 +43,7 @@ describe('Logger.attach, one line', { timeout: 60_000 }, () => {
   });
 
   it('holds up neither processes nor the exit of the program when nobody reads its stdout', async () => {
-    const child = start('exit');
+    const child = start('crash-loop', 'exit');
     if (child.stderr === null) throw new Error('stderr is a pipe');
     const [stderr, { crashes, answers }, [code]] = await Promise.all([
       text(child.stderr),
@@ -50,6 +53,18 @@ describe('Logger.attach, one line', { timeout: 60_000 }, () => {
     expect(crashes).toBeGreaterThan(14_000);
     expect(answers).toBeGreaterThan(50);
     expect(code).toBe(3);
-    expect(stderr).toContain('what is left of the log was not written: Error: EAGAIN');
+    expect(stderr).toContain('what is left of the log was not written: Error: stdout took nothing');
+  });
+
+  it('holds up no exit of the program when the reader of its stdout has gone', async () => {
+    const child = start('last-lines');
+    if (child.stdout === null || child.stderr === null) throw new Error('stdout and stderr are pipes');
+    await once(child, 'message');
+    child.stdout.destroy();
+    await once(child.stdout, 'close');
+    child.send('go');
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('what is left of the log was not written: Error: stdout took nothing');
   });
 });
