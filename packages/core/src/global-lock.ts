@@ -1,6 +1,6 @@
 /**
  * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
- * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a while.
+ * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a pause.
  */
 import { exited } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
@@ -8,7 +8,7 @@ import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { sameTerm, termKey } from './term.ts';
 import type { Timeout } from './timeout.ts';
-import { settleWait, startWait } from './waits.ts';
+import { EXPIRED, settleWait, startWait } from './waits.ts';
 
 /** What is locked, and for whom: processes that give the same requester share the lock. Often the requester is `self()`. OTP: `{ResourceId, LockRequesterId}`. */
 export interface LockId {
@@ -19,8 +19,8 @@ export interface LockId {
 /** How a lock is asked for. */
 export interface LockOptions {
   /**
-   * How often to try again when another requester has the lock: as soon as it is let go, or after a pause of 250 ms, doubled each time up to 8 s.
-   * 0 does not wait; `'infinity'`, the default, waits until it is let go.
+   * For how many pauses to wait when another requester has the lock: the first takes 250 ms, each other twice as long as the one before, up to 8 s. When the
+   * lock is let go meanwhile, it is asked for at once. 0 does not wait; `'infinity'`, the default, waits until it can be had.
    */
   readonly retries?: number | 'infinity';
 }
@@ -44,13 +44,27 @@ export async function lock(
   requireLockId(id);
   if (retries !== 'infinity' && !(Number.isInteger(retries) && retries >= 0))
     throw new RangeError(`retries must be a count or 'infinity', got ${describe(retries)}`);
-  for (let tries = 0; ; tries += 1) {
+  const { clock } = process.host;
+  let tries = 0;
+  let pauseEnds = clock.now() + pauseAfter(tries);
+  for (;;) {
     if (!process.isAlive) throw exited(process); // killed after it was told that the lock is free
     const other = take(process, id);
     if (other === undefined) return true;
     if (tries === retries) return false;
-    await change(process, other, retries === 'infinity' ? retries : Math.min(250 * 2 ** tries, 8_000));
+    const outcome = await change(
+      process,
+      other,
+      retries === 'infinity' ? retries : Math.max(0, pauseEnds - clock.now()),
+    );
+    if (outcome !== EXPIRED) continue; // let go, which another may have been told first
+    tries += 1;
+    pauseEnds = clock.now() + pauseAfter(tries);
   }
+}
+
+function pauseAfter(tries: number): number {
+  return Math.min(250 * 2 ** tries, 8_000);
 }
 
 /** Unlocks for `process`; nothing happens if it does not hold the lock. */
@@ -103,7 +117,7 @@ function drop(host: Host, { resourceId, lockRequesterId }: LockId, pid: Pid<neve
   for (const tell of [...held.waiting]) tell();
 }
 
-/** Waits until the lock is free, `timeout` at most. */
+/** Waits until the lock is free, or for `timeout`: then it gives `EXPIRED`. */
 function change(process: Process, { waiting }: Lock, timeout: Timeout): Promise<unknown> {
   const wait = startWait(process, timeout);
   const tell = (): void => settleWait(process, wait, undefined);

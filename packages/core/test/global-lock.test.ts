@@ -129,6 +129,20 @@ describe('Global.setLock', () => {
   );
 
   it(
+    'costs no retry when it is let go and another of those that wait has it first',
+    simulated(async () => {
+      const owner = self<boolean | 'aborted'>();
+      for (let n = 0; n < 5; n += 1) {
+        spawn(async () => {
+          send(owner, await Global.trans(lockFor(n), async () => (await sleep(5), true), { retries: 1 }));
+        });
+      }
+      for (let n = 0; n < 5; n += 1) expect(await receive()).toBe(true);
+      expect(monotonicTime()).toBe(25);
+    }),
+  );
+
+  it(
     'goes to who waited first [semantics 52]',
     simulated(async () => {
       const owner = self<string>();
