@@ -1,6 +1,6 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
 import { type ExitReason, errorIn, formatValue, meaningOf } from './exit-reason.ts';
-import type { Pid } from './pid.ts';
+import { isPid, type Pid } from './pid.ts';
 
 /** Base of all errors of this library that a caller can act on. */
 export abstract class CoppiceError extends Error {
@@ -25,19 +25,17 @@ export class ExitError extends CoppiceError {
   }
   readonly code = 'exit';
   readonly reason: ExitReason;
+  /** What it was an exit of. Not enumerable: what was asked for may hold secrets, and loggers write what they can enumerate. */
   readonly call: CallSite | undefined;
 
   constructor(reason: ExitReason, call?: CallSite) {
-    const where =
-      call === undefined
-        ? ''
-        : ` in ${call.module}.${call.function}(${call.args.map(formatValue).join(', ')})`;
+    const where = call === undefined ? '' : ` in ${formatCall(call)}`;
     super(
       `exited: ${formatValue(reason)}${where}${meaningOf(reason)}`,
       reason instanceof Error ? { cause: reason } : undefined,
     );
     this.reason = reason;
-    this.call = call;
+    if (call !== undefined) Object.defineProperty(this, 'call', { value: call, enumerable: false });
   }
 }
 
@@ -85,6 +83,23 @@ export class StartError extends CoppiceError {
     const cause = errorIn(reason);
     super(`${what} failed to start: ${formatValue(reason)}${meaningOf(reason)}`, cause && { cause });
     this.reason = reason;
+  }
+}
+
+/** Who was asked, and of what was asked for the name alone. */
+function formatCall({ module, function: name, args }: CallSite): string {
+  return `${module}.${name}(${args.map((arg, index) => (index === 0 ? formatValue(arg) : formatArgument(arg))).join(', ')})`;
+}
+
+/** A request has its name in the first place, as a tuple has: `["login", …]`. Never throws: a proxy may be revoked. */
+function formatArgument(arg: unknown): string {
+  try {
+    if (typeof arg !== 'object' || arg === null || isPid(arg)) return formatValue(arg);
+    if (!Array.isArray(arg)) return '{…}';
+    const tag: unknown = arg[0];
+    return typeof tag === 'string' ? `["${formatValue(tag)}", …]` : '[…]';
+  } catch {
+    return '…';
   }
 }
 
