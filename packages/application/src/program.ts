@@ -12,7 +12,7 @@ export type Phase =
 /** What happens to it. */
 export type ProgramEvent =
   | { readonly kind: 'started' }
-  | { readonly kind: 'start_failed'; readonly message: string }
+  | { readonly kind: 'start_failed'; readonly error: unknown }
   /** The application ended, and its restart type lets the others live. */
   | { readonly kind: 'application_ended'; readonly reason: ExitReason }
   /** An application took the node down. */
@@ -27,7 +27,7 @@ export type ProgramEvent =
 export type Action =
   | { readonly kind: 'await_end' }
   | { readonly kind: 'stop_all'; readonly why: string }
-  | { readonly kind: 'write'; readonly text: string }
+  | { readonly kind: 'report_failure'; readonly error: unknown }
   | { readonly kind: 'report_late' }
   /** `atOnce`: without waiting for output to be written. */
   | { readonly kind: 'exit'; readonly code: number; readonly atOnce: boolean };
@@ -47,7 +47,7 @@ export function advance(phase: Phase, event: ProgramEvent): Next {
         ? { phase: { kind: 'running' }, actions: [{ kind: 'await_end' }] }
         : { phase, actions: [] };
     case 'start_failed':
-      return phase.kind === 'starting' ? startFailed(event.message) : { phase, actions: [] };
+      return phase.kind === 'starting' ? startFailed(event.error) : { phase, actions: [] };
     case 'application_ended':
       return phase.kind === 'running'
         ? stopAll(codeOf(event.reason), 'its application has ended')
@@ -75,9 +75,9 @@ function stopAll(code: number, why: string): Next {
   return { phase: { kind: 'stopping', code }, actions: [{ kind: 'stop_all', why }] };
 }
 
-function startFailed(text: string): Next {
+function startFailed(error: unknown): Next {
   const { phase, actions } = stopAll(1, 'the start failed');
-  return { phase, actions: [{ kind: 'write', text }, ...actions] };
+  return { phase, actions: [{ kind: 'report_failure', error }, ...actions] };
 }
 
 function end(code: number, atOnce = false): Next {

@@ -5,11 +5,18 @@ import {
   type Down,
   ExitError,
   type ExitReason,
+  formatExit,
+  formatValue,
+  hasSubscribers,
   holdProgram,
+  isAlive,
   isDown,
   monitor,
+  onExit,
   type Pid,
   ProcLib,
+  processes,
+  processInfo,
   processTree,
   type Restart,
   requireTimeout,
@@ -20,8 +27,10 @@ import {
 import type { Application } from './application.ts';
 import { ask, controller } from './controller-call.ts';
 import { definitionOf } from './definition.ts';
+import { ApplicationError } from './errors.ts';
 import { type Host, nodeHost } from './host.ts';
 import { type Action, advance, type Phase, type ProgramEvent } from './program.ts';
+import { report } from './report.ts';
 import { ensureAllStarted, requireRestart } from './start.ts';
 import { applications } from './table.ts';
 
@@ -73,10 +82,16 @@ export function startProgram(app: Application, options: RunOptions, host: Host):
   const { shutdownTimeout = SHUTDOWN_TIMEOUT_MS, restart = 'permanent' } = options;
   requireTimeout(shutdownTimeout, 'shutdownTimeout');
   requireRestart(restart);
-  return spawn<Message>((context) => new Program(context, { app, host, restart, shutdownTimeout }).run(), {
-    label: app.name,
-    initialCall: 'Application.run',
+  const pid = spawn<Message>(
+    (context) => new Program(context, { app, host, restart, shutdownTimeout }).run(),
+    { label: app.name, initialCall: 'Application.run' },
+  );
+  onExit(pid, (reason) => {
+    if (reason === 'normal') return; // it has told the host to end
+    host.write(`the process ${pid} that runs application ${app.name} ended: ${formatValue(reason)}`);
+    host.exit(1, false); // nobody hears a signal any more
   });
+  return pid;
 }
 
 type Message = ProgramEvent | Down;
@@ -115,7 +130,7 @@ class Program {
   }
 
   #perform(action: Action): void {
-    const { host, app, shutdownTimeout } = this.#settings;
+    const { host, app, restart, shutdownTimeout } = this.#settings;
     const { name } = app;
     switch (action.kind) {
       case 'await_end':
@@ -123,8 +138,8 @@ class Program {
       case 'stop_all':
         applications().stopping = action.why; // not ready from now on
         return this.#then(stopAll(action.why, shutdownTimeout), () => ({ kind: 'all_stopped' }));
-      case 'write':
-        return host.write(action.text);
+      case 'report_failure':
+        return reportFailure(action.error, { application: name, restart, host });
       case 'report_late':
         return host.write(describeRest(shutdownTimeout));
       case 'exit':
@@ -157,7 +172,22 @@ async function stopAll(why: string, timeout: Timeout): Promise<void> {
 /** The controller ends only with the node; its own time has no limit but that of the shutdown. */
 function failureOf(error: unknown): ProgramEvent {
   if (error instanceof ExitError) return { kind: error.reason === 'timeout' ? 'too_late' : 'node_down' };
-  return { kind: 'start_failed', message: error instanceof Error ? error.message : String(error) };
+  return { kind: 'start_failed', error };
+}
+
+/** Of one that could not be loaded nobody has told yet: whoever listens to reports is told now. Of the others the controller has. */
+function reportFailure(
+  error: unknown,
+  {
+    application,
+    restart,
+    host,
+  }: { readonly application: string; readonly restart: Restart; readonly host: Host },
+): void {
+  const failed = error instanceof ApplicationError ? error.application : application;
+  if (!applications().loaded.has(failed) && hasSubscribers('coppice.application.report'))
+    report({ application: failed, report: 'start_error', reason: error, restart, action: 'terminate' });
+  else host.write(error instanceof ApplicationError ? error.message : formatExit(error));
 }
 
 const LINES_AT_MOST = 40;
@@ -169,7 +199,16 @@ function describeRest(shutdownTimeout: Timeout): string {
     ...[...starting.values()].map(({ master }) => master),
     ...running.map(({ master }) => master),
   ];
-  const lines = rest.flatMap((master) => processTree(master).split('\n'));
+  const lines = rest.flatMap(treesOf).flatMap((root) => processTree(root).split('\n'));
   const more = lines.length > LINES_AT_MOST ? [`… and ${lines.length - LINES_AT_MOST} more`] : [];
   return [`not stopped within ${shutdownTimeout} ms:`, ...lines.slice(0, LINES_AT_MOST), ...more].join('\n');
+}
+
+/** An application's master, and those of its processes whose parent has ended: the tree, when the start was told to stop. */
+function treesOf(master: Pid<never>): readonly Pid<never>[] {
+  const orphans = processes().filter((pid) => {
+    const { groupLeader, parent } = processInfo(pid) ?? {};
+    return groupLeader === master && parent !== undefined && !isAlive(parent);
+  });
+  return [master, ...orphans];
 }

@@ -11,7 +11,7 @@ const phases = {
 
 const events = {
   started: { kind: 'started' },
-  failed: { kind: 'start_failed', message: 'why' },
+  failed: { kind: 'start_failed', error: new Error('why') },
   normal: { kind: 'application_ended', reason: 'normal' },
   shutdown: { kind: 'application_ended', reason: { shutdown: 1 } },
   stopped: { kind: 'application_ended', reason: 'stopped' },
@@ -44,7 +44,7 @@ const END_OF_ALL = 'its application has ended';
 /** Phase by event. Where nothing stands, nothing follows. */
 const table: readonly [keyof typeof phases, keyof typeof events, string][] = [
   ['starting', 'started', 'running, await_end'],
-  ['starting', 'failed', 'stopping 1, write, stop (the start failed)'],
+  ['starting', 'failed', 'stopping 1, report_failure, stop (the start failed)'],
   ['starting', 'down', 'ended, exit 1'],
   ['starting', 'SIGTERM', 'stopping 0, stop (SIGTERM)'],
   ['starting', 'SIGINT', 'stopping 0, stop (SIGINT)'],

@@ -1,11 +1,12 @@
 import { Application } from '@coppice/application';
-import { exit, processTree, sleep, whereis } from '@coppice/core';
+import { exit, type Pid, processTree, sleep, whereis } from '@coppice/core';
+import { GenServer } from '@coppice/gen-server';
 import { Supervisor } from '@coppice/supervisor';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../src/host.ts';
 import { type RunOptions, startProgram } from '../src/run.ts';
-import { app, Log } from './apps.ts';
+import { app, Log, reports } from './apps.ts';
 
 /** A machine whose signals the test sends, and whose end is a line of the log. */
 class TestHost implements Host {
@@ -112,6 +113,36 @@ describe('a program', () => {
       expect(log.take()).toBe('exit 1');
       expect(host.text).toMatch(/^not stopped within 10000 ms:\ntop #PID.* application_master\n/);
       expect(host.text).toContain('base.sup #PID');
+    }),
+  );
+
+  it(
+    'whose start hangs when it is to stop says which process has not stopped',
+    simulated(
+      async ({ down }) => {
+        const hangs = GenServer.define('Hangs', { init: () => sleep('infinity') });
+        const tree = [hangs.childSpec(undefined, { name: 'database' })];
+        const start = (): Promise<Pid<never>> => Supervisor.startLink(tree, { strategy: 'one_for_one' });
+        const { host, pid } = await program({}, { start });
+        host.signal('SIGTERM');
+        await down(pid);
+        expect(host.text).toMatch(
+          /^top #PID.* application_master.*\n.* Supervisor.*\n└─ database #PID.* Hangs/m,
+        );
+      },
+      { crashes: 'allowed' },
+    ),
+  );
+
+  it(
+    'ends with 1 when the process that runs it is killed: nobody would hear a signal any more',
+    simulated(async ({ down }) => {
+      const { log, host, pid } = await program();
+      log.take();
+      exit(pid, 'kill');
+      await down(pid);
+      expect(log.take()).toBe('exit 1');
+      expect(host.text).toBe(`the process ${pid} that runs application top ended: killed\n`);
     }),
   );
 
@@ -235,7 +266,7 @@ describe('a program', () => {
   );
 
   it(
-    'that can not be configured says why and ends with 1',
+    'that can not be configured reports why and ends with 1',
     simulated(async ({ down }) => {
       const log = new Log();
       const host = new TestHost(log);
@@ -249,8 +280,14 @@ describe('a program', () => {
         },
         start: () => exit('never'),
       });
-      await down(startProgram(bad, {}, host));
-      expect(host.text).toBe("the configuration of application bad can't be: port: no\n");
+      await down(startProgram(app(log, 'top', { applications: [bad] }), {}, host));
+      expect(reports.at(-1)).toMatchObject({
+        application: 'bad',
+        report: 'start_error',
+        reason: { message: "the configuration of application bad can't be: port: no" },
+        action: 'terminate',
+      });
+      expect(host.text).toBe('');
       expect(log.take()).toBe('exit 1');
     }),
   );
