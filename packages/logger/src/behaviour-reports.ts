@@ -2,7 +2,7 @@
  * Reports of the channels that other packages add: supervisors, servers, applications. They are known by the name of their channel and the shape of
  * their events, for the logger imports none of those packages. OTP: supervisor and progress reports, the reports of `application_controller`.
  */
-import { type ExitReason, formatValue, isAbnormal, type Pid, typeOfMessage } from '@coppice/core';
+import { type ExitReason, errorIn, formatValue, isAbnormal, type Pid, typeOfMessage } from '@coppice/core';
 import { type Contents, inParentheses, type Level, type Report, reasonFields, why } from './report.ts';
 
 interface Child {
@@ -115,7 +115,7 @@ export function applicationReport({
   return {
     level,
     kind: `${report} of application ${application}`,
-    message: `application ${application} ${APPLICATION_ENDINGS[report]}: ${why(reason)}${follows}`,
+    message: `application ${application} ${APPLICATION_ENDINGS[report]}: ${why(errorIn(reason) ?? reason)}${follows}`,
     processes: [],
     fields: () => ({ application: { name: application, restart }, report, action, ...reasonFields(reason) }),
   };

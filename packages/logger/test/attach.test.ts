@@ -253,6 +253,28 @@ describe('the other reports', () => {
       ]);
     }),
   );
+
+  it(
+    'tells by its error why an application did not start, and has all of the reason beside it',
+    simulated(async () => {
+      const { lines, detach } = attachLog();
+      const app = Application.define('shop', {
+        start: () => {
+          throw new Error('no database');
+        },
+      });
+      await Application.start(app).catch(() => {});
+      detach();
+      expect(lines()).toMatchObject([
+        {
+          level: LEVEL.error,
+          msg: 'application shop did not start: Error: no database',
+          reason: '["bad_return",["EXIT","Error: no database"]]',
+          report: 'start_error',
+        },
+      ]);
+    }),
+  );
 });
 
 describe('Logger.attach', () => {
