@@ -127,6 +127,7 @@ function errorInside(reason: ExitReason, depth: number): Error | undefined {
 
 const MAX_CAUSES = 8;
 const MAX_VALUE_CHARACTERS = 400;
+const MAX_KEYS = 6;
 const UNREADABLE = '[unreadable]';
 
 function formatError(error: Error, depth: number): string {
@@ -156,9 +157,19 @@ function writeValue(value: unknown): string {
 }
 
 /** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
-function writePart(this: object, _key: string, part: unknown): unknown {
+function writePart(this: object, key: string, part: unknown): unknown {
+  if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
   if (part === undefined) return Array.isArray(this) || Object.keys(this).length === 1 ? 'undefined' : part;
   if (typeof part === 'bigint') return `${part}n`;
   if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
   return part instanceof Error ? `${part.name}: ${part.message}` : part;
+}
+
+/** What a callback gave by mistake is most often its state: a log is no place for what is in it. */
+function shapeOf(value: object): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const keys = Object.keys(value);
+  const shown = keys.slice(0, MAX_KEYS);
+  return `{${[...shown, ...(keys.length > shown.length ? ['…'] : [])].join(', ')}}`;
 }

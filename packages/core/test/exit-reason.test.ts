@@ -28,6 +28,19 @@ describe('formatValue', () => {
     );
   });
 
+  it('of a return that is none writes the shape alone, wherever it stands: most are a state, and that may hold secrets', () => {
+    const state = { user: 'ada', password: 'hunter2' };
+    expect(formatValue({ bad_return_value: state })).toBe('{"bad_return_value":"{user, password}"}');
+    expect(formatValue({ shutdown: ['failed_to_start_child', 'db', { bad_return_value: state }] })).toBe(
+      '{"shutdown":["failed_to_start_child","db",{"bad_return_value":"{user, password}"}]}',
+    );
+    expect(formatValue({ bad_return_value: ['hunter2', 1] })).toBe('{"bad_return_value":"an array of 2"}');
+    const many = Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`key${index}`, index]));
+    expect(formatValue({ bad_return_value: many })).toBe(
+      '{"bad_return_value":"{key0, key1, key2, key3, key4, key5, …}"}',
+    );
+  });
+
   it('writes what prints itself as that does', () => {
     const ref = makeRef();
     expect(formatValue(ref)).toBe(`${ref}`);
