@@ -4,9 +4,10 @@
  */
 import { runIn } from './current.ts';
 import { exitProcess, exitThrown, settleCode, tellStarter } from './exit.ts';
+import type { Extension } from './extension.ts';
 import { EMPTY } from './mailbox.ts';
 import { releaseName } from './names.ts';
-import type { Behaviour, Extension, Process } from './process.ts';
+import type { Behaviour, Process } from './process.ts';
 import { asPromise } from './wait.ts';
 
 const MESSAGES_PER_TURN = 64;

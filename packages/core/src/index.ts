@@ -42,6 +42,7 @@ export {
   type Shutdown,
   type Success,
 } from './exit-reason.ts';
+export type { MailboxLimit, Priority } from './extension.ts';
 export * as Gen from './gen.ts';
 export { Global, type RegisterOptions } from './global.ts';
 export type { LockId, LockOptions } from './global-lock.ts';
@@ -77,7 +78,7 @@ export {
 export type { NodeOptions } from './node.ts';
 export { describe, isPid, type Pid } from './pid.ts';
 export * as ProcLib from './proc-lib.ts';
-export type { Awaitable, Behaviour, MailboxLimit, Priority } from './process.ts';
+export type { Awaitable, Behaviour } from './process.ts';
 export { isAlive, type ProcessInfo, processes, processInfo, processTree } from './process-info.ts';
 export { type Matched, type Pattern, type Receive, type ReceiveOptions, receive } from './receive.ts';
 export { type AliasRef, isRef, type MonitorRef, makeRef, type Ref, type TimerRef } from './reference.ts';

@@ -43,8 +43,8 @@ export function start(behaviour: Behaviour, options?: StartOptions): Promise<Pid
 
 /**
  * {@link start} of a service of the node: whoever needs it first, it is a child of the node's main process and outlives who asked. On the program's own node it
- * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. In a shell it is not. When the node is stopped, services end first, then the
- * rest. OTP: what runs under `kernel`.
+ * is linked to main, whatever `link` says: if it fails, the program ends, and when main dies it hears of that. In a shell it is not.
+ * When the node is stopped, services end first, then the rest. OTP: what runs under `kernel`.
  */
 export function startService(behaviour: Behaviour, options?: StartOptions): Promise<Pid<never> | 'ignore'> {
   try {

@@ -1,6 +1,6 @@
 /**
  * The live processes of a node, in the order in which they were spawned: a list through the processes themselves. Any of them leaves at once, and
- * there is no array to grow, which at a million processes holds the thread for 30 ms.
+ * there is no array to grow, which at a million processes would hold the thread for many times the scheduler's budget.
  */
 import type { Process } from './process.ts';
 

@@ -5,16 +5,15 @@
  */
 import type { Clock } from './clock.ts';
 import type { ExitReason } from './exit-reason.ts';
+import { type Extension, type Lineage, makeExtension } from './extension.ts';
 import type { Isolation } from './isolation.ts';
 import type { List } from './list.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Cursor } from './message-queue.ts';
-import type { Name } from './name.ts';
 import { type Home, type Pid, ProcessId } from './pid.ts';
-import type { Link, LinkEnd, Monitor } from './relation.ts';
+import type { LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import type { TimerQueue } from './timer-queue.ts';
-import type { Wait } from './wait.ts';
 
 /** What code is entered through to run as a process: Node's `AsyncResource`, said here so that the declarations need no types of Node. */
 export interface Scope {
@@ -88,13 +87,6 @@ export type Body = (context: never) => unknown;
 /** What a process does: a body or a behaviour; none is left when it has exited, and main never has one. */
 export type Code = Body | Behaviour | undefined;
 
-/** Where a process comes from; shared by all that its parent started. OTP: `$ancestors`. */
-export interface Lineage {
-  readonly parent: Pid<never> | undefined;
-  /** Nearest first, by name where they have one. */
-  readonly ancestors: readonly (Pid<never> | string)[];
-}
-
 /** What a receive takes, and how far it has looked. */
 export interface Selection {
   readonly match: (message: unknown) => boolean;
@@ -111,57 +103,6 @@ export interface Receiver {
   stop: (() => void) | undefined;
   hasTimedOut: boolean;
 }
-
-/** Fields that few processes use. */
-export interface Extension {
-  /** Its local name. */
-  name: string | undefined;
-  /** A name of another kind that it was started under. */
-  takenName: Name | undefined;
-  label: unknown;
-  dictionary: Map<unknown, unknown> | undefined;
-  callers: readonly Pid<never>[];
-  lineageOfChildren: Lineage | undefined;
-  aborter: AbortController | undefined;
-  resources: Set<unknown> | undefined;
-  exitHooks: Set<(reason: ExitReason) => void> | undefined;
-  waits: List<Wait> | undefined;
-  /** Its links that are on their way to the other process. */
-  pendingLinks: Map<ProcessId, Link> | undefined;
-  /** Ends of waits, each to be told in a turn of its own. */
-  steps: (() => void)[] | undefined;
-  /** Timers that will send to it. */
-  incoming: List<object> | undefined;
-  /** Behaviours only: which messages are handled now. */
-  accept: ((message: unknown) => boolean) | undefined;
-  /** Behaviours only: stops the running receive timeout. */
-  stopReceiveTimeout: (() => void) | undefined;
-  isReceiveTimeoutDue: boolean;
-  /** Behaviours only: `continue` runs before the next message. */
-  isContinueDue: boolean;
-  mailboxLimit: MailboxLimit | undefined;
-  priority: Priority;
-  groupLeader: Pid<never> | undefined;
-  /** An abnormal `exit` of a body is a crash too. */
-  reportsExits: boolean;
-  isHibernated: boolean;
-  /** Made where it was spawned. */
-  spawnSite: Error | undefined;
-  /** How many of its calls were rejected since it exited. */
-  fenced: number;
-  /** What its code is called, where that is not told by the code itself. */
-  initialCall: string | undefined;
-  /** Instead of the node's. */
-  isolation: Isolation | undefined;
-}
-
-/** Bound of a mailbox, and what happens to a message beyond it. Signals are never dropped. */
-export interface MailboxLimit {
-  readonly limit: number;
-  readonly onFull: 'drop_newest' | 'drop_oldest' | 'exit';
-}
-
-export type Priority = 'low' | 'normal' | 'high' | 'max';
 
 /** Who waits for a behaviour's `init`. */
 export type Starter = (outcome: InitOutcome) => void;
@@ -278,35 +219,4 @@ export function processOf(pid: Pid<never>): Process | undefined {
 /** {@link processOf} for what is known to be a pid. */
 export function processBehind(pid: ProcessId): Process | undefined {
   return ProcessId.processOf(pid) as Process | undefined; // only the constructor of Process binds a ProcessId, and only to itself
-}
-
-function makeExtension(): Extension {
-  return {
-    name: undefined,
-    takenName: undefined,
-    label: undefined,
-    dictionary: undefined,
-    callers: [],
-    lineageOfChildren: undefined,
-    aborter: undefined,
-    resources: undefined,
-    exitHooks: undefined,
-    waits: undefined,
-    pendingLinks: undefined,
-    steps: undefined,
-    incoming: undefined,
-    accept: undefined,
-    stopReceiveTimeout: undefined,
-    isReceiveTimeoutDue: false,
-    isContinueDue: false,
-    mailboxLimit: undefined,
-    priority: 'normal',
-    groupLeader: undefined,
-    reportsExits: false,
-    isHibernated: false,
-    spawnSite: undefined,
-    fenced: 0,
-    initialCall: undefined,
-    isolation: undefined,
-  };
 }

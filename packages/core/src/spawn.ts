@@ -3,6 +3,7 @@ import type { Body } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
 import { AlreadyStartedError } from './errors.ts';
+import type { MailboxLimit } from './extension.ts';
 import type { Isolation } from './isolation.ts';
 import { linkNew } from './link.ts';
 import type { Sendable } from './message.ts';
@@ -10,7 +11,7 @@ import { type MonitorOptions, monitorNew } from './monitor.ts';
 import type { Name, NameFor } from './name.ts';
 import { claimName, findName, formatName, plainName, requireName } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
-import type { Code, Host, MailboxLimit, Process } from './process.ts';
+import type { Code, Host, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
 
 /** How a process is started. */

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
 import { connect, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import {
   exit,
   exitStray,
@@ -17,6 +14,7 @@ import {
 } from '@coppice/core';
 import { onNode } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from './run-program.ts';
 
 // The host's handlers of uncaught errors run in the async context of what threw: what they would call is called there.
 describe('exitStray', () => {
@@ -88,14 +86,8 @@ describe('exitStray', () => {
     }),
   );
 
-  it('of an immediate leaves the scheduler going: the host runs other immediates before what the handler has queued', async () => {
-    const path = fileURLToPath(new URL('programs/stray-immediate.ts', import.meta.url));
-    const { VITEST: _, ...env } = process.env; // the program is not under test in its own eyes
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=@coppice/source', '--import', 'tsx', path],
-      { env, timeout: 15_000, killSignal: 'SIGKILL' },
-    );
+  it('of an immediate leaves the scheduler going: the host runs other immediates before what the handler has queued', () => {
+    const { stdout } = runProgram('stray-immediate');
     const lines = Array.from({ length: 10 }, (_, n) => `Error: immediate ${n}\n`);
     expect(stdout).toBe(lines.join(''));
   });

@@ -1,5 +1,4 @@
 /** Starting dynamic supervisors, in place or as modules. OTP: `DynamicSupervisor.start_link/1`, `use DynamicSupervisor`. */
-
 import { type Awaitable, type ChildOptions, type ChildSpec, ProcLib } from '@coppice/core';
 import { requireOptions } from './argument.ts';
 import { completeDynamicFlags, type DynamicSupervisorFlags } from './dynamic-flags.ts';

@@ -1,5 +1,4 @@
 /** Supervisors as modules. OTP: `use Supervisor`, `use DynamicSupervisor`. */
-
 import { type Awaitable, type ChildOptions, type ChildSpec, type Pid, ProcLib } from '@coppice/core';
 import { requireModule } from './argument.ts';
 import type { SupervisorServer } from './protocol.ts';

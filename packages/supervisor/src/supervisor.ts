@@ -1,5 +1,4 @@
 /** Starting static supervisors, in place or as modules. OTP: `Supervisor.start_link/2`, `use Supervisor`. */
-
 import { type Awaitable, type ChildOptions, type ChildSpec, ProcLib } from '@coppice/core';
 import { requireOptions } from './argument.ts';
 import { type ChildSpecOf, completeSpecs } from './child-spec.ts';

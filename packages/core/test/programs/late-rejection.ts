@@ -27,6 +27,12 @@ await sleep(1);
 for (const pid of [early, listening, timing]) exit(pid, 'kill');
 console.log(await receive(undefined, { timeout: 50 }));
 
-if (process.argv[2] === 'nobody') setTimeout(() => void Promise.reject(new Error('of nobody')), 1);
+const ofNobody = new Error('of nobody');
+if (process.argv[2] === 'rejects') setTimeout(() => void Promise.reject(ofNobody), 1);
+if (process.argv[2] === 'throws') {
+  setTimeout(() => {
+    throw ofNobody;
+  }, 1);
+}
 await sleep(20);
 console.log('the program goes on');
