@@ -6,7 +6,7 @@ import { onProcessExit } from './exit-hook.ts';
 import { describe } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { type SpawnOptions, spawnFrom } from './spawn.ts';
-import { quietly, rejected } from './wait.ts';
+import { quietly, rejected, rejectWhereAwaited } from './wait.ts';
 
 /**
  * Starts a process for one piece of work and gives its result: what a request handler uses. Rejects with `ExitError` when the process ends
@@ -33,7 +33,7 @@ export function runOn<T, M>(
 ): Promise<T> {
   if (typeof body !== 'function')
     return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
-  const promise = new Promise<T>((resolve, reject) => {
+  const promise: Promise<T> = new Promise<T>((resolve) => {
     let result: { readonly value: T } | undefined;
     const work = async (context: Context<M>): Promise<void> => {
       result = { value: await body(context) };
@@ -42,7 +42,8 @@ export function runOn<T, M>(
     const child = spawnFrom(host, parent, named, options);
     // Told in the turn of the exit: when the result is there, the process is gone, with its name and all that it owned.
     onProcessExit(child.pid, (reason) => {
-      if (result === undefined || reason !== 'normal') reject(new ExitError(reason));
+      if (result === undefined || reason !== 'normal')
+        rejectWhereAwaited(promise, resolve, new ExitError(reason));
       else resolve(result.value);
     });
   });

@@ -106,6 +106,20 @@ describe('run', () => {
       await expect(run(async () => exit(self(), 'kill'))).rejects.toMatchObject({ reason: 'killed' });
     }),
   );
+
+  it(
+    'rejects with an error whose stack tells which functions await it, along promises made by `quietly`',
+    simulated(async () => {
+      async function whoAsks(): Promise<void> {
+        await ProcLib.quietly(viaAnother());
+      }
+      async function viaAnother(): Promise<void> {
+        await run(() => exit('refused'));
+      }
+      const failure: unknown = await whoAsks().catch((error: unknown) => error);
+      expect(failure instanceof Error && failure.stack).toMatch(/refused[^]*viaAnother[^]*whoAsks/);
+    }),
+  );
 });
 
 describe('a telemetry subscriber', () => {

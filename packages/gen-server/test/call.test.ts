@@ -54,6 +54,25 @@ describe('GenServer.call', () => {
       expect(error).toMatchObject({ call: { args: [server, ['do', expect.any(Function)], 300] } });
     }));
 
+  it('rejects with an error whose stack tells which functions await the reply', () =>
+    simulate(async ({ expectCrash }) => {
+      const server = await start(0);
+      const stackOf = async (call: Promise<unknown>): Promise<string | undefined> => {
+        const error: unknown = await whoAsks(call).catch((thrown: unknown) => thrown);
+        return error instanceof Error ? error.stack : undefined;
+      };
+      async function whoAsks(call: Promise<unknown>): Promise<unknown> {
+        const got = await call;
+        return got;
+      }
+      expect(await stackOf(ask(server, (n) => noreply(n), 10))).toMatch(/timeout[^]*at (async )?whoAsks/);
+      expect(await stackOf(ask(server, () => stop('why', 0)))).toMatch(/why[^]*at (async )?whoAsks/);
+      expectCrash('why');
+      const crashing = Probe.start(() => exit('bad start'));
+      expect(await stackOf(crashing)).toMatch(/bad start[^]*at (async )?whoAsks/);
+      expectCrash('bad start');
+    }));
+
   it('rejects with noproc where there is no server, by every kind of name [semantics 54] [gs-007]', () =>
     simulate(async ({ down }) => {
       const dead = await start(0);
