@@ -15,7 +15,12 @@ export type { ConfigIssue } from './config.ts';
 export type { ApplicationSpec, OptionalKey, OrElse } from './env.ts';
 export { ApplicationError } from './errors.ts';
 export type { Health } from './health.ts';
-export { type ApplicationProgress, type ApplicationReport, formatReport } from './report.ts';
+export {
+  type ApplicationProgress,
+  type ApplicationReport,
+  formatReport,
+  type SignalReport,
+} from './report.ts';
 export type { RunOptions } from './run.ts';
 
 /** A defined application; `E` is its configuration. Made by `Application.define`. */

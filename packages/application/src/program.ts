@@ -27,6 +27,8 @@ export type ProgramEvent =
 export type Action =
   | { readonly kind: 'await_end' }
   | { readonly kind: 'stop_all'; readonly why: string }
+  /** `atOnce`: it is not the first. */
+  | { readonly kind: 'report_signal'; readonly signal: string; readonly atOnce: boolean }
   | { readonly kind: 'report_failure'; readonly error: unknown }
   | { readonly kind: 'report_late' }
   /** `atOnce`: without waiting for output to be written. */
@@ -56,13 +58,13 @@ export function advance(phase: Phase, event: ProgramEvent): Next {
       return end(1);
     case 'signal':
       // Again: at once, with the code by which a shell tells of a signal.
-      return phase.kind === 'stopping' ? end(128 + event.number, true) : stopAll(0, event.signal);
+      return phase.kind === 'stopping'
+        ? behind({ kind: 'report_signal', signal: event.signal, atOnce: true }, end(128 + event.number, true))
+        : behind({ kind: 'report_signal', signal: event.signal, atOnce: false }, stopAll(0, event.signal));
     case 'all_stopped':
       return phase.kind === 'stopping' ? end(phase.code) : { phase, actions: [] };
-    case 'too_late': {
-      const { actions } = end(1);
-      return { phase: { kind: 'ended' }, actions: [{ kind: 'report_late' }, ...actions] };
-    }
+    case 'too_late':
+      return behind({ kind: 'report_late' }, end(1));
   }
 }
 
@@ -76,8 +78,11 @@ function stopAll(code: number, why: string): Next {
 }
 
 function startFailed(error: unknown): Next {
-  const { phase, actions } = stopAll(1, 'the start failed');
-  return { phase, actions: [{ kind: 'report_failure', error }, ...actions] };
+  return behind({ kind: 'report_failure', error }, stopAll(1, 'the start failed'));
+}
+
+function behind(action: Action, { phase, actions }: Next): Next {
+  return { phase, actions: [action, ...actions] };
 }
 
 function end(code: number, atOnce = false): Next {

@@ -12,6 +12,7 @@ import {
   isAbnormal,
   type Pid,
   type Restart,
+  type Timeout,
 } from '@coppice/core';
 
 /** An end, a failed start or a failed callback of an application. */
@@ -34,10 +35,19 @@ export interface ApplicationProgress {
   readonly pid: Pid<never>;
 }
 
+/** The program was told to end. OTP: what `erl_signal_server` reports of SIGTERM. */
+export interface SignalReport {
+  readonly signal: string;
+  /** What follows. `stop`: all applications are stopped, for which they have the shutdown time; `exit`: it was not the first, and the program ends at once. */
+  readonly action: 'stop' | 'exit';
+  readonly shutdownTimeout: Timeout;
+}
+
 declare module '@coppice/core' {
   interface Channels {
     readonly 'coppice.application.report': ApplicationReport;
     readonly 'coppice.application.progress': ApplicationProgress;
+    readonly 'coppice.application.signal': SignalReport;
   }
 }
 
@@ -51,6 +61,11 @@ export function report(event: ApplicationReport): void {
 /** Tells of a start. */
 export function reportProgress(event: ApplicationProgress): void {
   if (hasSubscribers('coppice.application.progress')) emit('coppice.application.progress', event);
+}
+
+/** Tells that the program was told to end. */
+export function reportSignal(event: SignalReport): void {
+  if (hasSubscribers('coppice.application.signal')) emit('coppice.application.signal', event);
 }
 
 /** For people: which application, what, why, what follows. */

@@ -30,7 +30,7 @@ import { definitionOf } from './definition.ts';
 import { ApplicationError } from './errors.ts';
 import { type Host, nodeHost } from './host.ts';
 import { type Action, advance, type Phase, type ProgramEvent } from './program.ts';
-import { report } from './report.ts';
+import { report, reportSignal } from './report.ts';
 import { ensureAllStarted, requireRestart } from './start.ts';
 import { applications } from './table.ts';
 
@@ -138,6 +138,12 @@ class Program {
       case 'stop_all':
         applications().stopping = action.why; // not ready from now on
         return this.#then(stopAll(action.why, shutdownTimeout), () => ({ kind: 'all_stopped' }));
+      case 'report_signal':
+        return reportSignal({
+          signal: action.signal,
+          action: action.atOnce ? 'exit' : 'stop',
+          shutdownTimeout,
+        });
       case 'report_failure':
         return reportFailure(action.error, { application: name, restart, host });
       case 'report_late':

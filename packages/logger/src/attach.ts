@@ -6,8 +6,10 @@ import {
   type ApplicationStartEvent,
   applicationProgress,
   applicationReport,
+  type SignalEvent,
   type SupervisorEvent,
   type SupervisorStartEvent,
+  signalReport,
   supervisorProgress,
   supervisorReport,
   type UnexpectedMessageEvent,
@@ -72,6 +74,7 @@ function subscribeAll(write: Write, { level, redact }: LoggerOptions): readonly 
       write(unexpectedMessageReport(event, contents)),
     ),
     hear<ApplicationEvent>('coppice.application.report', (event) => write(applicationReport(event))),
+    hear<SignalEvent>('coppice.application.signal', (event) => write(signalReport(event))),
   ];
   if (level !== 'debug') return always;
   return [

@@ -54,6 +54,13 @@ export interface ApplicationStartEvent {
   readonly pid: Pid<never>;
 }
 
+/** An event of `coppice.application.signal`. */
+export interface SignalEvent {
+  readonly signal: string;
+  readonly action: 'stop' | 'exit';
+  readonly shutdownTimeout: number | 'infinity';
+}
+
 /** OTP: a supervisor report. OTP differs: there all are errors; here what the supervisor heals, by a restart or by removing a temporary child, is a warning. */
 export function supervisorReport(event: SupervisorEvent): Report {
   const { supervisor, name, module, report, reason, child, action } = event;
@@ -129,6 +136,22 @@ export function applicationProgress({ application, restart, pid }: ApplicationSt
     message: `application ${application} ${pid} started`,
     processes: [pid],
     fields: () => ({ application: { name: application, restart, pid: String(pid) } }),
+  };
+}
+
+/** OTP: what is reported of SIGTERM. */
+export function signalReport({ signal, action, shutdownTimeout }: SignalEvent): Report {
+  const limit = shutdownTimeout === 'infinity' ? '' : `, within ${shutdownTimeout} ms`;
+  const follows =
+    action === 'stop'
+      ? `all applications are stopped${limit}`
+      : 'it is not the first: the program ends at once';
+  return {
+    level: action === 'stop' ? 'info' : 'warn',
+    kind: signal,
+    message: `${signal} received; ${follows}`,
+    processes: [],
+    fields: () => ({ signal, action }),
   };
 }
 

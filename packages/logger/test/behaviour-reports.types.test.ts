@@ -1,10 +1,11 @@
-import type { ApplicationProgress, ApplicationReport } from '@coppice/application';
+import type { ApplicationProgress, ApplicationReport, SignalReport } from '@coppice/application';
 import type { UnexpectedMessage } from '@coppice/gen-server';
 import type { SupervisorProgress, SupervisorReport } from '@coppice/supervisor';
 import { describe, expectTypeOf, it } from 'vitest';
 import type {
   ApplicationEvent,
   ApplicationStartEvent,
+  SignalEvent,
   SupervisorEvent,
   SupervisorStartEvent,
   UnexpectedMessageEvent,
@@ -17,5 +18,6 @@ describe('the shapes that the logger knows', () => {
     expectTypeOf<UnexpectedMessage>().toExtend<UnexpectedMessageEvent>();
     expectTypeOf<ApplicationReport>().toExtend<ApplicationEvent>();
     expectTypeOf<ApplicationProgress>().toExtend<ApplicationStartEvent>();
+    expectTypeOf<SignalReport>().toExtend<SignalEvent>();
   });
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { heldBack, type Line, mostInAnySecond, parse } from './log.ts';
 
-type ProgramName = 'crash-loop' | 'last-lines';
+type ProgramName = 'crash-loop' | 'hangs' | 'last-lines';
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 /** Starts the program from source; under a test runner there would be no main process. */
@@ -27,6 +27,24 @@ async function told(child: ChildProcess): Promise<Told> {
   const [message]: unknown[] = await once(child, 'message');
   return message as Told; // what the program sends
 }
+
+describe('a program that is told to end', { timeout: 60_000 }, () => {
+  it('logs what it was told and what follows, the first time and the second', async () => {
+    const child = start('hangs');
+    if (child.stdout === null) throw new Error('stdout is a pipe');
+    const written = text(child.stdout);
+    await once(child, 'message');
+    const stopping = once(child, 'message');
+    child.kill('SIGTERM');
+    await stopping;
+    child.kill('SIGINT');
+    const lines: readonly Line[] = (await written).trimEnd().split('\n').map(parse);
+    expect(lines).toMatchObject([
+      { level: 30, msg: 'SIGTERM received; all applications are stopped, within 60000 ms', action: 'stop' },
+      { level: 40, msg: 'SIGINT received; it is not the first: the program ends at once', action: 'exit' },
+    ]);
+  });
+});
 
 describe('Logger.attach, one line', { timeout: 60_000 }, () => {
   it('of 10,000 crashes a second writes at most 100 lines a second, and counts the others', async () => {
