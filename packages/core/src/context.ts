@@ -17,8 +17,8 @@ export interface Context<M = never> {
   readonly own: <T>(resource: T) => T;
 }
 
-/** The code of a process. */
-export type Body<M> = (context: Context<M>) => void | Promise<void>;
+/** The code of a process. The process ends when it returns, or when the promise that it gives settles; the value is nobody's. */
+export type Body<M> = (context: Context<M>) => unknown;
 
 /** The members may be taken out by destructuring, so they are bound; each is made when first asked for. */
 class ProcessContext {

@@ -36,6 +36,16 @@ describe('spawn', () => {
   );
 
   it(
+    'takes a body that returns anything, and ends with normal whatever that is',
+    simulated(async ({ down }) => {
+      const seen = new Set<number>();
+      expect(await down(spawn(() => seen.add(1)))).toBe('normal');
+      expect(await down(spawn(async () => (await sleep(1), seen.add(2))))).toBe('normal');
+      expect([...seen]).toEqual([1, 2]);
+    }),
+  );
+
+  it(
     'refuses a taken name, and leaves nothing behind',
     simulated(() => {
       const pid = spawn(forever, { name: 'taken' });
