@@ -15,7 +15,7 @@ import {
   typedName,
 } from '@coppice/core';
 import { GenServer, type ServerPid, type ServerRef, type StartOptions } from '@coppice/gen-server';
-import type { AgentOptions, AgentPid, AgentRef, AgentStart } from './agent.ts';
+import type { AgentOptions, AgentPid, AgentRef, AgentStart, Given } from './agent.ts';
 import { type AgentProtocol, AgentServer, type Work } from './agent-server.ts';
 
 type AnyStart = AgentStart<Name | FitsFor<never>>;
@@ -78,18 +78,18 @@ export function childSpec<S>(
  * meanwhile. Rejects with `ExitError`: `'timeout'`, `'noproc'`, or the agent's reason: a throw in `fn` ends the agent.
  * Rejects with `TypeError` if `fn` is not a function. OTP: `Agent.get/3`.
  */
-export function get<S, R, A extends readonly unknown[] = []>(
+export function get<S, R, A extends readonly unknown[] | [] = []>(
   agent: AgentRef<S>,
-  fn: (state: S, ...args: A) => Awaitable<R>,
+  fn: (state: S, ...args: Given<A>) => Awaitable<R>,
   options?: AgentOptions<A>,
 ): Promise<R> {
   return ask(agent, 'get', fn, options) as Promise<R>; // the agent answers with what `fn` returned
 }
 
 /** The state becomes `fn(state, ...args)`. Otherwise as `get`; one that timed out still happens. OTP: `Agent.update/3`. */
-export function update<S, A extends readonly unknown[] = []>(
+export function update<S, A extends readonly unknown[] | [] = []>(
   agent: AgentRef<S>,
-  fn: (state: S, ...args: A) => Awaitable<NoInfer<S>>,
+  fn: (state: S, ...args: Given<A>) => Awaitable<NoInfer<S>>,
   options?: AgentOptions<A>,
 ): Promise<void> {
   return ask(agent, 'update', fn, options) as Promise<void>; // the agent answers with `undefined`
@@ -99,18 +99,18 @@ export function update<S, A extends readonly unknown[] = []>(
  * `fn(state, ...args)` returns `[value, state]`: the state becomes the second, and this resolves with the first.
  * Anything else is a bad return value, and ends the agent. Otherwise as `update`. OTP: `Agent.get_and_update/3`.
  */
-export function getAndUpdate<S, R, A extends readonly unknown[] = []>(
+export function getAndUpdate<S, R, A extends readonly unknown[] | [] = []>(
   agent: AgentRef<S>,
-  fn: (state: S, ...args: A) => Awaitable<readonly [value: R, state: NoInfer<S>]>,
+  fn: (state: S, ...args: Given<A>) => Awaitable<readonly [value: R, state: NoInfer<S>]>,
   options?: AgentOptions<A>,
 ): Promise<R> {
   return ask(agent, 'getAndUpdate', fn, options) as Promise<R>; // the agent answers with the first of the pair
 }
 
 /** As `update`, without waiting; a missing agent does not matter. Throws `TypeError` for bad arguments only. OTP: `Agent.cast/2`. */
-export function cast<S, A extends readonly unknown[] = []>(
+export function cast<S, A extends readonly unknown[] | [] = []>(
   agent: AgentRef<S>,
-  fn: (state: S, ...args: A) => Awaitable<NoInfer<S>>,
+  fn: (state: S, ...args: Given<A>) => Awaitable<NoInfer<S>>,
   options: Pick<AgentOptions<A>, 'args'> = {},
 ): void {
   AgentServer.cast(serverRef(agent), 'update', toWork(fn, options));

@@ -25,3 +25,6 @@ export interface AgentOptions<A extends readonly unknown[] = readonly unknown[]>
   /** Passed after the state, so that the function needs no closure. */
   readonly args?: A;
 }
+
+/** `A`, not inferred from where this stands: `args` decides it, so that a function that takes more than the state needs them. */
+export type Given<A extends readonly unknown[]> = A extends infer T extends readonly unknown[] ? T : never;

@@ -40,6 +40,8 @@ describe('the types of an agent', () => {
       const ttl = await Agent.getAndUpdate(config, (now) => [now.cache.ttl, { ...now, cache: { ttl: 2 } }]);
       expectTypeOf(ttl).toEqualTypeOf<number>();
       await Agent.update(counter, (n, by: number) => n + by, { args: [1] });
+      await Agent.update(counter, (n, by) => n + by, { args: [1] });
+      await Agent.update(counter, (n, ...by: number[]) => n + by.length);
       // An untyped name: the function says what the state is.
       expectTypeOf(await Agent.get('untyped', (n: bigint) => n)).toEqualTypeOf<bigint>();
     };
@@ -56,6 +58,12 @@ describe('the types of an agent', () => {
       await Agent.getAndUpdate(counter, (n) => n + 1);
       // @ts-expect-error missing args
       await Agent.update(counter, (n, by: number) => n + by, { args: [] });
+      // @ts-expect-error no args
+      await Agent.update(counter, (n, by: number) => n + by);
+      // @ts-expect-error no args, but options
+      await Agent.get(counter, (n, by: number) => n + by, { timeout: 1 });
+      // @ts-expect-error no args
+      Agent.cast(counter, (n, by: number) => n + by);
       // @ts-expect-error args of a wrong type
       await Agent.update(counter, (n, by: number) => n + by, { args: ['1'] });
       // @ts-expect-error get gives what the function gives
