@@ -1,6 +1,6 @@
 /**
  * Installs the packed packages in a new project outside the workspace, compiles their published declarations there without Node's types,
- * and compiles and runs the README's example, with no condition and no loader. A program in a folder like core's own is told from the runtime. Needs `pack.ts` of each package first.
+ * has declarations made of code that exports what they give, and compiles and runs the README's example, with no condition and no loader. A program in a folder like core's own is told from the runtime. Needs `pack.ts` of each package first.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,12 +20,34 @@ const compilerOptions = {
   types: [],
   strict: true,
   exactOptionalPropertyTypes: true,
+  declaration: true,
   rootDir: '.',
   outDir: 'out',
 };
 
 const example = writeSnippets().find(({ place }) => place.startsWith('README.md:'));
 if (!example) throw new Error('README.md has no runnable example');
+
+/** Nothing here has a type written out, so each must have one that a declaration can name. */
+const inferred = `import { Agent } from '@coppice/agent';
+import { Application } from '@coppice/application';
+import { Ets } from '@coppice/ets';
+import { GenServer, reply } from '@coppice/gen-server';
+import { Registry } from '@coppice/registry';
+import { PartitionSupervisor, Supervisor } from '@coppice/supervisor';
+import { Task, TaskSupervisor } from '@coppice/task';
+export const Counter = GenServer.define('Counter', { init: (n: number) => n, call: { read: (n) => reply(n, n) } });
+export const counter = Counter.name('counter');
+export const agent = Agent.name<number>('agent');
+export const table = Ets.name<string, number>('table');
+export const Rooms = Registry.unique<string>('rooms');
+export const Tree = Supervisor.define('Tree', () => ({ strategy: 'one_for_one', children: [Counter.childSpec(0)] }));
+export const shards = PartitionSupervisor.name('shards');
+export const tasks = TaskSupervisor.name('tasks');
+export const done = Task.completed(1);
+export const squares = () => Task.asyncStream([1, 2], (n) => n * n);
+export const App = Application.define('app', { env: { port: 1 }, start: () => Tree.startLink() });
+`;
 
 const ownCode = `import { formatCrash, spawn, subscribe } from '@coppice/core';
 subscribe('coppice.process.crash', (event) => console.log(formatCrash(event)));
@@ -42,9 +64,10 @@ try {
   );
   writeFileSync(
     join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, include: ['main.ts', 'all.ts'] }),
+    JSON.stringify({ compilerOptions, include: ['main.ts', 'all.ts', 'inferred.ts'] }),
   );
   writeFileSync(join(project, 'main.ts'), example.code);
+  writeFileSync(join(project, 'inferred.ts'), inferred);
   writeFileSync(join(project, 'all.ts'), packages.map(exportAll).join(''));
   execute('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages.flatMap(tarballs)]);
   execute(resolve('node_modules/.bin/tsc'), ['-p', '.']);

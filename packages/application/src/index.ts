@@ -25,3 +25,5 @@ export type { RunOptions } from './run.ts';
 
 /** A defined application; `E` is its configuration. Made by `Application.define`. */
 export type Application<E extends object = object> = ApplicationOf<E>;
+/** By this name the declarations that `tsc` makes refer to it: beside the namespace they can't by `Application`. */
+export type { ApplicationOf };

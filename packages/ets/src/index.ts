@@ -20,3 +20,5 @@ export type { Bounds } from './ordered-store.ts';
 export type { Continuation, Page } from './select.ts';
 export { compareTerms } from './term-order.ts';
 export type { BoundedIncrement, Increment } from './update.ts';
+/** By this name the declarations that `tsc` makes refer to it: beside the namespace they can't by `Ets`. */
+export type { EtsTable };

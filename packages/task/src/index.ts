@@ -17,3 +17,5 @@ export * as TaskSupervisor from './task-supervisor-functions.ts';
 export type { TaskOutcomes, YieldManyOptions } from './yield.ts';
 /** Work whose value its owner awaits, once. OTP: `Task.t()`. */
 export type Task<T> = TaskOf<T>;
+/** By this name the declarations that `tsc` makes refer to it: beside the namespace they can't by `Task`. */
+export type { TaskOf };
