@@ -1,5 +1,5 @@
 /** The server behind every agent: its state is the agent's, its requests are functions. OTP: Elixir's `Agent.Server`. */
-import type { Awaitable } from '@coppice/core';
+import { type Awaitable, isPromiseLike } from '@coppice/core';
 import { GenServer, noreply, ok, reply, type Server, stop } from '@coppice/gen-server';
 
 /** A function of the state, and what follows the state in its call. */
@@ -45,8 +45,4 @@ function run({ fn, args }: Work, state: unknown): unknown {
 /** `next` of a value, now if it is there. */
 function then<R>(value: unknown, next: (value: unknown) => R): Awaitable<R> {
   return isPromiseLike(value) ? value.then(next) : next(value);
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -8,7 +8,7 @@ import type { Extension } from './extension.ts';
 import { EMPTY } from './mailbox.ts';
 import { releaseName } from './names.ts';
 import type { Behaviour, Process } from './process.ts';
-import { asPromise } from './wait.ts';
+import { asPromise } from './promise.ts';
 
 const MESSAGES_PER_TURN = 64;
 /** An imported constant is looked up at each use, and compared by a call. */

@@ -3,7 +3,7 @@ import { contextOf } from './context.ts';
 import { currentProcess, enterBody, followsPromises } from './current.ts';
 import { exitProcess, exitThrown, settleCode } from './exit.ts';
 import type { Process } from './process.ts';
-import { asPromise } from './wait.ts';
+import { asPromise } from './promise.ts';
 
 /** Runs the first part of a body. All that follows from it belongs to `process`. */
 export function startBody(process: Process): void {

@@ -1,4 +1,5 @@
 /** What happens in the turn of a process's exit beside OTP's signals: hooks of tables and registries, resources that the process owns. */
+import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
 import { callerOrDead, exited, runIn } from './current.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
@@ -12,7 +13,7 @@ import { writeError } from './telemetry.ts';
  */
 export function onExit(pid: Pid<never>, hook: (reason: ExitReason) => void): () => void {
   requirePid(pid, 'pid');
-  if (typeof hook !== 'function') throw new TypeError(`hook must be a function, got ${describe(hook)}`);
+  requireFunction(hook, 'hook');
   return onProcessExit(pid, hook);
 }
 

@@ -8,7 +8,7 @@ import { immediate } from './clock.ts';
 import { exited } from './current.ts';
 import { withoutStack } from './errors.ts';
 import type { Process } from './process.ts';
-import { quietly, rejected, rejectQuietly } from './wait.ts';
+import { quietly, rejected, rejectQuietly } from './promise.ts';
 
 const PATIENCE = 14;
 

@@ -14,11 +14,11 @@ import type { Dest } from './name.ts';
 import { resolveDest } from './names.ts';
 import { describe, type Pid, ProcessId } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
+import { rejected } from './promise.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 import { refuseThenable, sendTo } from './send.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
-import { rejected } from './wait.ts';
 import { EXPIRED, endWait, startWait } from './waits.ts';
 
 export type { Answer } from './answer.ts';

@@ -2,6 +2,7 @@
  * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
  * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a pause.
  */
+import { requireFunction } from './argument.ts';
 import { exited } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { describe, type Pid } from './pid.ts';
@@ -80,7 +81,7 @@ export async function transact<T>(
   fn: () => Awaitable<T>,
   options: LockOptions,
 ): Promise<T | 'aborted'> {
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  requireFunction(fn, 'fn');
   if (!(await lock(process, id, options))) return 'aborted';
   try {
     return await fn();

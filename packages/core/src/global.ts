@@ -8,8 +8,8 @@ import { fence } from './fence.ts';
 import { type LockId, type LockOptions, lock, transact, unlock } from './global-lock.ts';
 import { type Pid, requirePid } from './pid.ts';
 import { type Awaitable, type Host, type Process, processOf } from './process.ts';
+import { quietly } from './promise.ts';
 import { termKey } from './term.ts';
-import { quietly } from './wait.ts';
 
 /** Cluster-wide names and locks. OTP: `global`. */
 export interface Global {

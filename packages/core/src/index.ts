@@ -1,5 +1,6 @@
 /** Processes, mailboxes, signals, links, monitors, names, timers, nodes. Elixir's `Kernel` and `Process`, Erlang's `erlang` and `global`. */
 export { alias, unalias } from './alias.ts';
+export { requireFunction } from './argument.ts';
 export type { ChildOptions, ChildSpec, ChildType, Restart, ShutdownTime } from './child-spec.ts';
 export { type Clock, holdProgram, realClock } from './clock.ts';
 export { abortSignal, type Body, type Context, context, isolated, self } from './context.ts';
@@ -80,6 +81,7 @@ export { describe, isPid, type Pid } from './pid.ts';
 export * as ProcLib from './proc-lib.ts';
 export type { Awaitable, Behaviour } from './process.ts';
 export { isAlive, type ProcessInfo, processes, processInfo, processTree } from './process-info.ts';
+export { isPromiseLike } from './promise.ts';
 export { type Matched, type Pattern, type Receive, type ReceiveOptions, receive } from './receive.ts';
 export { type AliasRef, isRef, type MonitorRef, makeRef, type Ref, type TimerRef } from './reference.ts';
 export type { AliasMode } from './relation.ts';
@@ -88,6 +90,7 @@ export type { Scheduler } from './scheduler.ts';
 export { exit, send } from './send.ts';
 export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';
 export { exitStray, ownStrayErrors } from './stray-error.ts';
+export { schedulersOnline } from './system.ts';
 export {
   type Channels,
   countSubscribers,

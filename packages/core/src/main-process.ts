@@ -3,12 +3,13 @@
  * told, the tree that is linked to it is stopped, and the program ends with exit code 1, as `elixir script.exs` does. In a shell the program goes on
  * with another main.
  */
+import { requireFunction } from './argument.ts';
 import { userFramesOnly } from './crash-report.ts';
 import { runOutside, setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { type ExitReason, formatExit, meaningOf } from './exit-reason.ts';
 import { NodeState } from './node.ts';
-import { describe, type Pid } from './pid.ts';
+import type { Pid } from './pid.ts';
 import type { Host, Process } from './process.ts';
 import { writeError } from './telemetry.ts';
 
@@ -43,7 +44,7 @@ export function endsWithMain(host: Host): boolean {
  * of any dead process; all others go on. Throws `TypeError` when `told` is no function. OTP: the evaluator of a shell.
  */
 export function replaceMain(told: (pid: Pid<never>, reason: ExitReason) => void): void {
-  if (typeof told !== 'function') throw new TypeError(`told must be a function, got ${describe(told)}`);
+  requireFunction(told, 'told');
   const node = programNode();
   mainExited = ({ pid }, reason) => runOutside(() => told(pid, reason));
   node.renewMain = () => {

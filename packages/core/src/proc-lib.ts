@@ -14,16 +14,16 @@ import { isDownOf } from './message.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
+import { rejected } from './promise.ts';
 import type { MonitorRef } from './reference.ts';
 import { markService } from './service.ts';
 import { prepare, type SpawnOptions } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
 import { runBehavioursBy } from './turn.ts';
-import { rejected } from './wait.ts';
 import { EXPIRED, startWait } from './waits.ts';
 
 export type { Behaviour } from './process.ts';
-export { quietly, rejected } from './wait.ts';
+export { quietly, rejected } from './promise.ts';
 
 runBehavioursBy({ start: startBehaviour, handle: handleMessages });
 

@@ -6,8 +6,8 @@ import { EMPTY, type Mailbox } from './mailbox.ts';
 import { Cursor } from './message-queue.ts';
 import { describe } from './pid.ts';
 import type { Process, Receiver, Selection } from './process.ts';
+import { rejected, rejectQuietly } from './promise.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
-import { rejected, rejectQuietly } from './wait.ts';
 
 const NOTHING = EMPTY; // see `behaviour`
 

@@ -1,12 +1,13 @@
 /** One piece of work as a process, and code that runs as a process wherever it is called from. */
+import { requireFunction } from './argument.ts';
 import type { Context } from './context.ts';
 import { caller, callerOrDead, runIn } from './current.ts';
 import { ExitError } from './errors.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { describe } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
+import { quietly, rejected, rejectWhereAwaited } from './promise.ts';
 import { type SpawnOptions, spawnFrom } from './spawn.ts';
-import { quietly, rejected, rejectWhereAwaited } from './wait.ts';
 
 /**
  * Starts a process for one piece of work and gives its result: what a request handler uses. Rejects with `ExitError` when the process ends
@@ -56,6 +57,6 @@ export function runOn<T, M>(
  */
 export function bindSelf<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
   const process = callerOrDead();
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  requireFunction(fn, 'fn');
   return (...args) => runIn(process, (given: A) => fn(...given), args);
 }

@@ -1,4 +1,5 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
+
 import { caller, exited } from './current.ts';
 import { applyExit, asReceived, deliver, route, routeByAlias, routeMessage } from './delivery.ts';
 import { ExitError, withoutStack } from './errors.ts';
@@ -7,6 +8,7 @@ import type { Dest, Name } from './name.ts';
 import { formatName, resolveDest } from './names.ts';
 import { type Pid, ProcessId, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
+import { isPromiseLike } from './promise.ts';
 import { Reference } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 
@@ -65,7 +67,7 @@ function sendByAlias(process: Process, ref: Reference<string>, message: unknown)
 
 /** Throws `TypeError` for what `await` would unwrap. */
 export function refuseThenable(value: unknown, parameter: string): void {
-  if (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function') {
+  if (isPromiseLike(value)) {
     throw new TypeError(
       `${parameter} must not have a then method: awaiting it would unwrap it. Send what it resolves with`,
     );

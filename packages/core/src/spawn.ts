@@ -1,4 +1,5 @@
 /** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
+import { requireFunction } from './argument.ts';
 import type { Body } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
@@ -73,7 +74,7 @@ export function spawnFrom<M>(
   body: Body<M>,
   options: SpawnOptions | undefined,
 ): Process {
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  requireFunction(body, 'body');
   const child = prepare(host, parent, body, options);
   host.enqueue(child);
   return child;

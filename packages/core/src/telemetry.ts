@@ -2,6 +2,7 @@
  * Channels on which the runtime tells what happens. Without a subscriber an event costs one look-up and is not built.
  * A subscriber that throws, or whose promise rejects, hurts nobody: what it threw is written to stderr. OTP: `telemetry`, and the logger's reports.
  */
+import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
 import { type ExitReason, formatExit } from './exit-reason.ts';
 import type { Name } from './name.ts';
@@ -64,8 +65,7 @@ export function subscribe<K extends keyof Channels>(
   channel: K,
   listener: (event: Channels[K]) => void,
 ): () => void {
-  if (typeof listener !== 'function')
-    throw new TypeError(`listener must be a function, got ${typeof listener}`);
+  requireFunction(listener, 'listener');
   // `emit` gives a channel's listeners only that channel's events.
   const entry = ((event: Channels[K]) => listener(event)) as Listener;
   const group = listeners.get(channel) ?? new Set();

@@ -1,4 +1,5 @@
 /** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
+import { requireFunction } from './argument.ts';
 import { caller, callerOrDead } from './current.ts';
 import { asReceived, routeByAlias, routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
@@ -8,13 +9,13 @@ import type { Dest, Name } from './name.ts';
 import { resolveDest, untyped } from './names.ts';
 import { describe, ProcessId } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
+import { rejected } from './promise.ts';
 import { Reference, type TimerRef } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 import { refuseThenable } from './send.ts';
 import { spawnFrom } from './spawn.ts';
 import { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 import type { Timer } from './timer-queue.ts';
-import { rejected } from './wait.ts';
 import { startWait } from './waits.ts';
 
 /** What a timer's reference names. */
@@ -90,7 +91,7 @@ export function sendInterval<M>(dest: Dest<M>, message: NoInfer<M>, ms: number):
 export function applyAfter(ms: number, fn: () => unknown): TimerRef {
   const process = caller();
   requireMs(ms, 'ms');
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  requireFunction(fn, 'fn');
   const { host } = process;
   const body = async (): Promise<void> => {
     await fn();

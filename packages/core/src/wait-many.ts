@@ -3,10 +3,10 @@ import { type Answer, isAnswer, isPending, requireOwnMonitor } from './answer.ts
 import { callerOrDead } from './current.ts';
 import { fence } from './fence.ts';
 import type { Process } from './process.ts';
+import { rejected } from './promise.ts';
 import type { MonitorRef, Ref } from './reference.ts';
 import type { Monitor } from './relation.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
-import { rejected } from './wait.ts';
 import { startWait } from './waits.ts';
 
 /** Until when the answers to several requests are waited for. */

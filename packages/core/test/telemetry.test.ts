@@ -58,7 +58,7 @@ describe('subscribe', () => {
     expect(heard).toEqual([1, 1, 2]);
     expect([hasSubscribers('coppice.dead_letter'), countSubscribers() - before]).toEqual([false, 0]);
     expect(() => subscribe('coppice.dead_letter', 'listener' as never)).toThrow(
-      new TypeError('listener must be a function, got string'),
+      new TypeError('listener must be a function, got "listener"'),
     );
   });
 

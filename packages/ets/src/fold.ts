@@ -1,5 +1,5 @@
 /** Going through a whole table, or a range of one. What happens to the table meanwhile is as for `select`. */
-import { describe } from '@coppice/core';
+import { describe, requireFunction } from '@coppice/core';
 import type { Ets, TableType } from './ets.ts';
 import { type Bounds, OrderedStore } from './ordered-store.ts';
 import type { Stored } from './store.ts';
@@ -69,7 +69,7 @@ function fold<K, V, A>(
   fn: (accumulator: A, key: K, value: V) => A,
   initial: A,
 ): A {
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  requireFunction(fn, 'fn');
   let accumulator = initial;
   for (const object of objects) accumulator = fn(accumulator, ...objectOf<K, V>(table, object));
   return accumulator;

@@ -2,7 +2,7 @@
  * Reading and changing what passes a function, which takes the place of OTP's match specs. Walks need no `safeFixtable`: each object that is there from
  * the beginning until the walk comes to it is met once, whatever happens to others, and what is added meanwhile never keeps a walk from ending.
  */
-import { describe } from '@coppice/core';
+import { describe, requireFunction } from '@coppice/core';
 import type { Ets, TableType } from './ets.ts';
 import { OrderedStore } from './ordered-store.ts';
 import type { Stored } from './store.ts';
@@ -239,9 +239,4 @@ function take<R>(
 
 function objectsOf({ store }: Table, isReversed: boolean): IterableIterator<Stored, undefined> {
   return isReversed ? store.objectsReversed() : store.objects();
-}
-
-function requireFunction(value: unknown, parameter: string): void {
-  if (typeof value !== 'function')
-    throw new TypeError(`${parameter} must be a function, got ${describe(value)}`);
 }

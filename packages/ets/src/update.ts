@@ -1,5 +1,5 @@
 /** Changing the value of one key in a set, at once: what two processes do to one key never overlaps. */
-import { describe, formatTerm } from '@coppice/core';
+import { describe, formatTerm, requireFunction } from '@coppice/core';
 import type { Ets, Sets } from './ets.ts';
 import type { Table } from './table.ts';
 import { type AnyTable, writable } from './tables.ts';
@@ -20,7 +20,7 @@ type Counters<V> = { readonly [F in Elements<V> as V[F] extends number ? F : nev
 /** Replaces the value of a key by `fn` of it; `false` if there is none. What `fn` throws goes to the caller, and nothing changes. */
 export function update<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>, fn: (value: V) => NoInfer<V>): boolean {
   const found = writable(table);
-  if (typeof fn !== 'function') throw new TypeError(`fn must be a function, got ${describe(fn)}`);
+  requireFunction(fn, 'fn');
   const store = requireSet(found);
   if (!store.has(key)) return false;
   found.insert(key, fn(found.read(store.get(key)) as V)); // put there under this table's types

@@ -2,12 +2,6 @@
 import { describe } from '@coppice/core';
 
 /** Throws `TypeError` that names the parameter. */
-export function requireFunction(value: unknown, parameter: string): void {
-  if (typeof value !== 'function')
-    throw new TypeError(`${parameter} must be a function, got ${describe(value)}`);
-}
-
-/** Throws `TypeError` that names the parameter. */
 export function requireObject(value: unknown, parameter: string): void {
   if (typeof value !== 'object' || value === null) {
     throw new TypeError(`${parameter} must be an object, got ${describe(value)}`);

@@ -2,11 +2,11 @@
  * Running one callback, and doing what it returned. A callback that is not async runs without any promise; one that is
  * holds the mailbox until it settles. OTP: `try_handle_call` and `handle_common_reply` of `gen_server`.
  */
-import { type Awaitable, bindSelf, Gen, hibernate, ProcLib, self } from '@coppice/core';
+import { type Awaitable, bindSelf, Gen, hibernate, isPromiseLike, ProcLib, self } from '@coppice/core';
 import { type CallbackResult, isCallbackResult, type Step } from './callback-result.ts';
 import type { Handler } from './definition.ts';
 import type { Loop } from './loop.ts';
-import { isPromiseLike, terminate, thrownReason } from './terminate.ts';
+import { terminate, thrownReason } from './terminate.ts';
 import { observeResult } from './trace.ts';
 
 /** Runs `handler`; `from` is where the reply goes, if it handles a call. */

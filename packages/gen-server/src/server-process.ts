@@ -9,6 +9,7 @@ import {
   exit,
   formatValue,
   hibernate,
+  isPromiseLike,
   type Pid,
   self,
 } from '@coppice/core';
@@ -26,7 +27,7 @@ import {
 } from './message.ts';
 import { formatState, handleSystem } from './system-message.ts';
 import { reportUnexpected } from './telemetry.ts';
-import { isPromiseLike, terminate, thrownReason } from './terminate.ts';
+import { terminate, thrownReason } from './terminate.ts';
 import { observeMessage } from './trace.ts';
 
 export class ServerProcess implements Behaviour, Loop {

@@ -4,8 +4,16 @@
  * All of these wait `timeout` ms, 5000 unless told otherwise, and reject with `ExitError` as `call` does. A server that is in
  * an async callback answers after it.
  */
-import { describe, Gen, type Name, type Outcome, ProcLib, type Timeout } from '@coppice/core';
-import { requireBoolean, requireFunction } from './argument.ts';
+import {
+  describe,
+  Gen,
+  type Name,
+  type Outcome,
+  ProcLib,
+  requireFunction,
+  type Timeout,
+} from '@coppice/core';
+import { requireBoolean } from './argument.ts';
 import { type AnyRef, DEFAULT_TIMEOUT, untyped } from './call.ts';
 import { definitionOf } from './definition.ts';
 import { CallbackError } from './errors.ts';

@@ -1,9 +1,9 @@
 /** What a server does on a system message. OTP: `sys:handle_system_msg`. */
-import { type Awaitable, Gen, type Outcome, ProcLib } from '@coppice/core';
+import { type Awaitable, Gen, isPromiseLike, type Outcome, ProcLib } from '@coppice/core';
 import { proceed } from './callback.ts';
 import { type Loop, systemOf } from './loop.ts';
 import { isParentExit, isSystemMessage, type NewCode, type SystemMessage } from './message.ts';
-import { isPromiseLike, terminate } from './terminate.ts';
+import { terminate } from './terminate.ts';
 import { getLog, getStatistics, printLog, setLog, setStatistics } from './trace.ts';
 
 /** Answer to `get_status`. */

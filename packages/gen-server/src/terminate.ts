@@ -6,6 +6,7 @@ import {
   type ExitReason,
   exit,
   Gen,
+  isPromiseLike,
   ProcessExited,
 } from '@coppice/core';
 import type { Loop } from './loop.ts';
@@ -34,11 +35,6 @@ export function terminate(
 export function thrownReason(error: Error): ExitReason {
   if (error instanceof ProcessExited) throw error; // this process is dead already: its code is only being stopped
   return error instanceof ExitError && error.call === undefined ? error.reason : error;
-}
-
-/** Whether `value` is to be awaited. */
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function terminateLater(

@@ -8,6 +8,7 @@ import {
   type Outcome,
   ProcLib,
   plainName,
+  requireFunction,
   typedName,
 } from '@coppice/core';
 import {
@@ -167,9 +168,4 @@ function requireLogic(logic: unknown): void {
 function requireObject(value: unknown, parameter: string): asserts value is object {
   if (typeof value === 'object' && value !== null) return;
   throw new TypeError(`${parameter} must be an object, got ${describe(value)}`);
-}
-
-function requireFunction(value: unknown, parameter: string): void {
-  if (typeof value === 'function') return;
-  throw new TypeError(`${parameter} must be a function, got ${describe(value)}`);
 }

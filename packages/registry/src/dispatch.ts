@@ -1,6 +1,6 @@
 /** Calling a function with what is registered under a key: publish and subscribe without a broker. */
-import { type Awaitable, callers, ProcLib, run, self } from '@coppice/core';
-import { entryOf, requireFunction } from './entry.ts';
+import { type Awaitable, callers, ProcLib, requireFunction, run, self } from '@coppice/core';
+import { entryOf } from './entry.ts';
 import type { AnyKeys, Entry, RegistryName } from './registry.ts';
 import { type RunningRegistry, running } from './running-registry.ts';
 

@@ -1,5 +1,5 @@
 /** Entries as callers see them. */
-import { describe, isolated } from '@coppice/core';
+import { isolated } from '@coppice/core';
 import type { Entry, KeyedEntry } from './registry.ts';
 import type { Row } from './rows.ts';
 
@@ -11,10 +11,4 @@ export function entryOf<V, M>(row: Row): Entry<V, M> {
 /** {@link entryOf} with the key. */
 export function keyedEntryOf<K, V, M>(row: Row): KeyedEntry<K, V, M> {
   return { key: row.key, pid: row.pid, value: isolated(row.value) } as KeyedEntry<K, V, M>;
-}
-
-/** Checks a function given by a caller. Throws `TypeError` that names the parameter. */
-export function requireFunction(value: unknown, parameter: string): void {
-  if (typeof value !== 'function')
-    throw new TypeError(`${parameter} must be a function, got ${describe(value)}`);
 }

@@ -1,7 +1,6 @@
 /** Work that one process at a time may do. */
-import { type Awaitable, ProcLib, termKey } from '@coppice/core';
+import { type Awaitable, ProcLib, requireFunction, termKey } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
-import { requireFunction } from './entry.ts';
 import { type AnyRegistryName, running } from './running-registry.ts';
 
 /**

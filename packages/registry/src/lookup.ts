@@ -1,6 +1,6 @@
 /** Looking into a registry: from any process, without waiting. Nothing there is an empty array, never an error. */
-import type { Pid } from '@coppice/core';
-import { entryOf, keyedEntryOf, requireFunction } from './entry.ts';
+import { type Pid, requireFunction } from '@coppice/core';
+import { entryOf, keyedEntryOf } from './entry.ts';
 import type { AnyKeys, Entry, KeyedEntry, RegistryName } from './registry.ts';
 import { foundLast, running } from './running-registry.ts';
 

@@ -1,6 +1,5 @@
 /** Registering and unregistering the calling process. */
-import { isolated, link, type Pid, self, send, unlink, whereis } from '@coppice/core';
-import { requireFunction } from './entry.ts';
+import { isolated, link, type Pid, requireFunction, self, send, unlink, whereis } from '@coppice/core';
 import { AlreadyRegisteredError } from './errors.ts';
 import type { AnyKeys, RegistryEvent, RegistryName, ValueArgument } from './registry.ts';
 import type { Row } from './rows.ts';

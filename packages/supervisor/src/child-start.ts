@@ -5,12 +5,12 @@ import {
   ExitError,
   type ExitReason,
   isPid,
+  isPromiseLike,
   type Pid,
   ProcessExited,
 } from '@coppice/core';
 import { type AsSelf, requireAlive } from './as-self.ts';
 import type { StartResult } from './child-spec.ts';
-import { isPromiseLike } from './when-ready.ts';
 
 /** What came of a start. `how`: the start function said so, raised an error, exited, or threw something else. */
 export type StartOutcome =

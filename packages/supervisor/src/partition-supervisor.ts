@@ -9,7 +9,9 @@ import {
   type Pid,
   ProcLib,
   plainName,
+  requireFunction,
   requireName,
+  schedulersOnline,
   self,
 } from '@coppice/core';
 import { requireOptions } from './argument.ts';
@@ -71,7 +73,7 @@ const server = defineStatic('PartitionSupervisor');
 
 async function start<P extends Pid<never>>(options: PartitionSupervisorOptions<P>): Promise<SupervisorPid> {
   check(options);
-  const { name, label, child, partitions = parallelism(), strategy = 'one_for_one' } = options;
+  const { name, label, child, partitions = schedulersOnline(), strategy = 'one_for_one' } = options;
   const flags: SupervisorFlags = { ...options, strategy };
   completeFlags(flags);
   const table: PartitionTable = { pids: new Array<undefined>(partitions).fill(undefined), size: partitions };
@@ -108,25 +110,11 @@ function check<P extends Pid<never>>(options: PartitionSupervisorOptions<P>): vo
   requireOptions(options);
   const { name, child, partitions } = options;
   requireName(name, 'name');
-  if (typeof child !== 'function') throw new TypeError(`child must be a function, got ${describe(child)}`);
+  requireFunction(child, 'child');
   if (partitions === undefined) return;
   if (typeof partitions !== 'number')
     throw new TypeError(`partitions must be a number, got ${describe(partitions)}`);
   if (!Number.isInteger(partitions) || partitions < 1) {
     throw new RangeError(`partitions must be a whole number from 1, got ${partitions}`);
   }
-}
-
-/** How many threads the machine runs at once; `getBuiltinModule` needs no import, so that one entry serves Node and browsers. */
-function parallelism(): number {
-  const os = globalThis.process?.getBuiltinModule?.('node:os');
-  return os?.availableParallelism() ?? threadsOfBrowser() ?? 1;
-}
-
-function threadsOfBrowser(): number | undefined {
-  const navigator: unknown = Reflect.get(globalThis, 'navigator');
-  const isBrowser = typeof navigator === 'object' && navigator !== null && 'hardwareConcurrency' in navigator;
-  return isBrowser && typeof navigator.hardwareConcurrency === 'number'
-    ? navigator.hardwareConcurrency
-    : undefined;
 }

@@ -2,7 +2,7 @@
  * A running supervisor: its state, and the one loop that performs what the policies decide. Both kinds of supervisor use it; what they differ in is data.
  * OTP: the state of `supervisor`.
  */
-import { type Awaitable, type ExitReason, monotonicTime } from '@coppice/core';
+import { type Awaitable, type ExitReason, isPromiseLike, monotonicTime } from '@coppice/core';
 import type { AsSelf } from './as-self.ts';
 import { type Action, type Decision, onExit, onRestart } from './child-exit.ts';
 import { stopChild } from './child-shutdown.ts';
@@ -13,7 +13,7 @@ import { tryAgainLater } from './protocol.ts';
 import { type Reporter, report, reportProgress, type SupervisorReport } from './report.ts';
 import { noRestarts, type Restarts } from './restart-intensity.ts';
 import type { CompleteFlags } from './supervisor-flags.ts';
-import { isPromiseLike, whenReady } from './when-ready.ts';
+import { whenReady } from './when-ready.ts';
 
 /** What a supervisor is made of, beside what it is given. */
 export interface SupervisionOptions {

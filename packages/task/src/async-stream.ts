@@ -6,6 +6,7 @@ import {
   ProcLib,
   requireTimeout,
   type Success,
+  schedulersOnline,
   self,
   spawnMonitor,
   type Timeout,
@@ -92,7 +93,7 @@ export function completeOptions(
 ): Pick<StreamPlan, keyof AsyncStreamOptions> {
   requireOptions(options);
   const {
-    maxConcurrency = parallelism(),
+    maxConcurrency = schedulersOnline(),
     ordered = true,
     timeout = 5_000,
     onTimeout = 'exit',
@@ -149,17 +150,4 @@ function requireItems(items: unknown): void {
     return;
   const hint = items instanceof Promise ? ': await it first' : '';
   throw new TypeError(`items must be iterable, got ${describe(items)}${hint}`);
-}
-
-/** How many threads the machine runs at once; `getBuiltinModule` needs no import, so that one entry serves Node and browsers. */
-function parallelism(): number {
-  const os = globalThis.process?.getBuiltinModule?.('node:os');
-  return os?.availableParallelism() ?? threadsOfBrowser() ?? 1;
-}
-
-function threadsOfBrowser(): number | undefined {
-  const navigator: unknown = Reflect.get(globalThis, 'navigator');
-  if (typeof navigator !== 'object' || navigator === null || !('hardwareConcurrency' in navigator))
-    return undefined;
-  return typeof navigator.hardwareConcurrency === 'number' ? navigator.hardwareConcurrency : undefined;
 }

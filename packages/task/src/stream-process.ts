@@ -9,6 +9,7 @@ import {
   type Down,
   exit,
   Gen,
+  isPromiseLike,
   type MonitorRef,
   monitor,
   monotonicTime,
@@ -23,7 +24,6 @@ import {
 } from '@coppice/core';
 import { type AsSelf, bindToSelf } from './as-self.ts';
 import { MaxChildrenError } from './errors.ts';
-import { isPromiseLike } from './task-body.ts';
 
 /** A process that works on one item, monitored by the stream's process. */
 export interface StartedItem {

@@ -1,5 +1,14 @@
 /** The code of a task's process: the body, and where its value goes. OTP: Elixir's `Task.Supervised`. */
-import { type Body, callers, describe, Gen, type MonitorOptions, type Pid, self } from '@coppice/core';
+import {
+  type Body,
+  callers,
+  describe,
+  Gen,
+  isPromiseLike,
+  type MonitorOptions,
+  type Pid,
+  self,
+} from '@coppice/core';
 import type { TaskBody } from './task.ts';
 
 /** The value comes by the monitor's reference, until the task's end is known or the owner has stopped waiting. */
@@ -57,12 +66,3 @@ function after(value: unknown, then: (settled: unknown) => void): void | Promise
 }
 
 function ignoreValue(): void {}
-
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
-}

@@ -1,5 +1,5 @@
 /** One body under many schedules. */
-import { type Awaitable, describe } from '@coppice/core';
+import { type Awaitable, requireFunction } from '@coppice/core';
 import { ExplorationError } from './errors.ts';
 import { runSimulation, type SimulateOptions, type Simulation } from './simulate.ts';
 
@@ -19,7 +19,7 @@ export async function explore(
   body: (simulation: Simulation) => Awaitable<void>,
   options: ExploreOptions = {},
 ): Promise<void> {
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  requireFunction(body, 'body');
   const { seeds = 100, from = 0, ...rest } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds must be a whole number from 1, got ${String(seeds)}`);

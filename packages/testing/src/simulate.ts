@@ -4,9 +4,9 @@ import {
   type Context,
   type CoppiceNode,
   createNode,
-  describe,
   holdProgram,
   type Isolation,
+  requireFunction,
   requireMs,
 } from '@coppice/core';
 import { DeadlockError, LivelockError } from './errors.ts';
@@ -72,7 +72,7 @@ export async function runSimulation<T, M = never>(
   options: SimulateOptions,
 ): Promise<T> {
   const seed = options.seed ?? FIFO;
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  requireFunction(body, 'body');
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be a whole number, got ${String(seed)}`);
   const { maxTurns } = options;
   if (maxTurns !== undefined && !(Number.isSafeInteger(maxTurns) && maxTurns > 0))

@@ -1,5 +1,12 @@
 /** A test in real time, for what needs sockets, files and threads. */
-import { type Awaitable, type Context, createNode, describe, type Isolation, realClock } from '@coppice/core';
+import {
+  type Awaitable,
+  type Context,
+  createNode,
+  type Isolation,
+  realClock,
+  requireFunction,
+} from '@coppice/core';
 import { type TestNode, type TestOptions, TestRun, type TestTime } from './test-run.ts';
 
 /** How a node for a test is made. */
@@ -16,7 +23,7 @@ export async function withNode<T, M = never>(
   body: (test: TestNode, context: Context<M>) => Awaitable<T>,
   options: WithNodeOptions = {},
 ): Promise<T> {
-  if (typeof body !== 'function') throw new TypeError(`body must be a function, got ${describe(body)}`);
+  requireFunction(body, 'body');
   const time = new RealTime();
   const isolation = options.isolation ?? 'freeze';
   const node = createNode({ name: 'test', isolation, spawnSites: true, onIdle: time.idle });
