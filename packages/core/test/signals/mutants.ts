@@ -1,15 +1,6 @@
 /** The core with a planted mistake: a copy of its source in which one piece of text is another. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as Core from '@coppice/core';
-
-/** A mistake: in `file`, `from` becomes `to`. */
-export interface Mutant {
-  readonly mistake: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import { type Mutant, withMistakes } from '../mutant.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -98,32 +89,10 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
-const source = fileURLToPath(new URL('../../src/', import.meta.url));
-const copies = fileURLToPath(new URL('../../dist/.mutants/', import.meta.url));
+const home = new URL('../../', import.meta.url);
 
 /** Runs `use` with a core that has the mistake. */
-export async function withMutant<T>(
-  { file, from, to }: Mutant,
-  use: (lib: typeof Core) => Promise<T>,
-): Promise<T> {
-  const copy = `${copies}${crypto.randomUUID()}/`;
-  mkdirSync(copy, { recursive: true });
-  try {
-    cpSync(source, copy, { recursive: true });
-    plant(copy + file, from, to);
-    plant(`${copy}version.ts`, 'if (loaded !== undefined)', 'if (loaded === null)'); // a second copy, for once
-    const lib: typeof Core = await import(/* @vite-ignore */ `${copy}index.ts`);
-    return await use(lib);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}
-
-function plant(file: string, from: string, to: string): void {
-  const text = readFileSync(file, 'utf8');
-  if (text.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`);
-  writeFileSync(
-    file,
-    text.replace(from, () => to),
-  );
+export function withMutant<T>(mutant: Mutant, use: (lib: typeof Core) => Promise<T>): Promise<T> {
+  const isSecond = { file: 'version.ts', from: 'if (loaded !== undefined)', to: 'if (loaded === null)' }; // for once
+  return withMistakes(home, [mutant, isSecond], use);
 }

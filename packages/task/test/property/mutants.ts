@@ -1,15 +1,6 @@
 /** Mistakes planted into copies of the package, to see that the random programs find them. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as Package from '@coppice/task';
-
-/** A mistake: in `file`, `from` becomes `to`. */
-export interface Mutant {
-  readonly mistake: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import { type Mutant, withMistakes } from '../../../core/test/mutant.ts';
 
 export const taskMutants: readonly Mutant[] = [
   {
@@ -173,27 +164,9 @@ export const streamMutants: readonly Mutant[] = [
   },
 ];
 
-const source = fileURLToPath(new URL('../../src/', import.meta.url));
-const copies = fileURLToPath(new URL('../../dist/.mutants/', import.meta.url));
+const home = new URL('../../', import.meta.url);
 
 /** Runs `use` with a package that has the mistake. */
-export async function withMutant<T>(
-  { file, from, to }: Mutant,
-  use: (lib: typeof Package) => Promise<T>,
-): Promise<T> {
-  const copy = `${copies}${crypto.randomUUID()}/`;
-  mkdirSync(copy, { recursive: true });
-  try {
-    cpSync(source, copy, { recursive: true });
-    const text = readFileSync(copy + file, 'utf8');
-    if (text.split(from).length !== 2) throw new Error(`${file} does not have once: ${from}`);
-    writeFileSync(
-      copy + file,
-      text.replace(from, () => to),
-    );
-    const lib: typeof Package = await import(/* @vite-ignore */ `${copy}index.ts`);
-    return await use(lib);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+export function withMutant<T>(mutant: Mutant, use: (lib: typeof Package) => Promise<T>): Promise<T> {
+  return withMistakes(home, [mutant], use);
 }
