@@ -1,9 +1,11 @@
 /**
  * Installs the packed packages in a new project outside the workspace, compiles their published declarations there without Node's types,
- * has declarations made of code that exports what they give, and compiles and runs the README's example, with no condition and no loader. A program in a folder like core's own is told from the runtime. Needs `pack.ts` of each package first.
+ * has declarations made of code that exports what they give, and compiles and runs the README's example, with no condition and no loader.
+ * A program in a folder like core's own is told from the runtime. At the end nothing but `coppice` can be imported, as pnpm has it, and
+ * declarations are made of the same code. Needs `pack.ts` of each package first.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeSnippets } from '../docs/snippets.ts';
@@ -78,6 +80,8 @@ try {
   const crash = execFileSync('node', ['packages/core/src/crash.js'], { cwd: project, encoding: 'utf8' });
   if (!/at mine .*\n +\(and \d+ of the runtime\)/.test(crash))
     throw new Error(`the program's own frames were not told from the runtime's:\n${crash}`);
+  onlyCoppice();
+  execute(resolve('node_modules/.bin/tsc'), ['-p', '.']);
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
@@ -93,4 +97,19 @@ function exportAll(folder: string, index: number): string {
 
 function execute(command: string, options: readonly string[]): void {
   execFileSync(command, options, { cwd: project, stdio: 'inherit' });
+}
+
+/** Leaves the project with `coppice` alone, and with the code that exports what it gives. */
+function onlyCoppice(): void {
+  for (const file of ['package-lock.json', 'all.ts', 'main.ts']) rmSync(join(project, file));
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ type: 'module', dependencies: { coppice: '*' } }),
+  );
+  writeFileSync(join(project, 'inferred.ts'), inferred.replaceAll(/@coppice\/[a-z-]+/g, 'coppice'));
+  const store = join(project, 'node_modules/.store/node_modules');
+  mkdirSync(store, { recursive: true });
+  for (const name of ['coppice', '@coppice'])
+    renameSync(join(project, 'node_modules', name), join(store, name));
+  symlinkSync(join(store, 'coppice'), join(project, 'node_modules/coppice'));
 }

@@ -1,9 +1,16 @@
 /**
  * `coppice`: one import for a start. What needs pino or XState stays in its own package, so that nobody installs them for a counter: `@coppice/logger`,
- * `@coppice/gen-statem`. The rest of core, on which behaviours are written, is in `@coppice/core`.
+ * `@coppice/gen-statem`. The rest of core, on which behaviours are written, is in `@coppice/core`. The types are those that annotations and
+ * declarations of code with these functions name.
  */
 export { Agent, type AgentPid, type AgentRef } from '@coppice/agent';
-export { Application } from '@coppice/application';
+export {
+  Application,
+  ApplicationError,
+  type ApplicationOf,
+  type ApplicationSpec,
+  type Health,
+} from '@coppice/application';
 export {
   AlreadyStartedError,
   bindSelf,
@@ -20,6 +27,7 @@ export {
   ExitError,
   type ExitReason,
   exit,
+  type Failure,
   formatExit,
   isAbnormal,
   isAlive,
@@ -45,6 +53,7 @@ export {
   registered,
   run,
   StartError,
+  type Success,
   self,
   send,
   sendAfter,
@@ -63,27 +72,78 @@ export {
   unregister,
   whereis,
 } from '@coppice/core';
-export { Ets, type EtsTransfer } from '@coppice/ets';
 export {
+  type Continuation,
+  Ets,
+  type EtsInfo,
+  type EtsTable,
+  type EtsTransfer,
+  type Page,
+} from '@coppice/ets';
+export {
+  type CallOptions,
   continueWith,
   type From,
   GenServer,
+  type Ignore,
   ignore,
+  type Monitored,
+  type Noreply,
   noreply,
+  type Ok,
   ok,
+  type PidOf,
+  type ProtocolOf,
+  type RefOf,
+  type Replies,
+  type Reply,
+  type RequestId,
   reply,
+  type Server,
   type ServerPid,
   type ServerRef,
+  type Started,
+  type StartOptions,
+  type Status,
+  type Stop,
+  type StopInit,
   stop,
   stopInit,
   stopReply,
 } from '@coppice/gen-server';
-export { Registry } from '@coppice/registry';
 export {
+  AlreadyRegisteredError,
+  type Entry,
+  type KeyedEntry,
+  Registry,
+  type RegistryEvent,
+  type RegistryName,
+} from '@coppice/registry';
+export {
+  type ChildCounts,
   ChildError,
+  type ChildInfo,
   type ChildSpec,
   DynamicSupervisor,
+  type DynamicSupervisorModule,
+  type DynamicSupervisorPid,
+  type DynamicSupervisorRef,
   PartitionSupervisor,
   Supervisor,
+  type SupervisorModule,
+  type SupervisorPid,
+  type SupervisorRef,
 } from '@coppice/supervisor';
-export { MaxChildrenError, Task, type TaskBody, type TaskContext, TaskSupervisor } from '@coppice/task';
+export {
+  type FailureWithInput,
+  MaxChildrenError,
+  type SpawnedTask,
+  Task,
+  type TaskBody,
+  type TaskContext,
+  type TaskOf,
+  type TaskStream,
+  TaskSupervisor,
+  type TaskSupervisorPid,
+  type TaskSupervisorRef,
+} from '@coppice/task';
