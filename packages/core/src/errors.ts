@@ -1,5 +1,6 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
-import { type ExitReason, errorIn, formatValue, meaningOf } from './exit-reason.ts';
+import { type ExitReason, errorIn, formatValue, isError, meaningOf, safely } from './exit-reason.ts';
+import { formatName, type Name } from './name.ts';
 import { isPid, type Pid } from './pid.ts';
 
 /** Base of all errors of this library that a caller can act on. */
@@ -24,18 +25,22 @@ export class ExitError extends CoppiceError {
     this.prototype.name = 'ExitError'; // on the prototype, so that `stack` carries it
   }
   readonly code = 'exit';
-  readonly reason: ExitReason;
+  /** Not enumerable where it is an error: that is the `cause` too, and would be printed twice. */
+  declare readonly reason: ExitReason;
   /** What it was an exit of. Not enumerable: what was asked for may hold secrets, and loggers write what they can enumerate. */
-  readonly call: CallSite | undefined;
+  declare readonly call: CallSite | undefined;
 
   constructor(reason: ExitReason, call?: CallSite) {
     const where = call === undefined ? '' : ` in ${formatCall(call)}`;
+    const isCause = isError(reason);
     super(
       `exited: ${formatValue(reason)}${where}${meaningOf(reason)}`,
-      reason instanceof Error ? { cause: reason } : undefined,
+      isCause ? { cause: reason } : undefined,
     );
-    this.reason = reason;
-    if (call !== undefined) Object.defineProperty(this, 'call', { value: call, enumerable: false });
+    Object.defineProperties(this, {
+      reason: { value: reason, enumerable: !isCause },
+      call: { value: call },
+    });
   }
 }
 
@@ -88,19 +93,26 @@ export class StartError extends CoppiceError {
 
 /** Who was asked, and of what was asked for the name alone. */
 function formatCall({ module, function: name, args }: CallSite): string {
-  return `${module}.${name}(${args.map((arg, index) => (index === 0 ? formatValue(arg) : formatArgument(arg))).join(', ')})`;
+  return `${module}.${name}(${args.map((arg, index) => (index === 0 ? formatServer(arg) : formatArgument(arg))).join(', ')})`;
+}
+
+/** Never throws: a proxy may be revoked. */
+function formatServer(server: unknown): string {
+  const isName = safely(
+    () => typeof server === 'object' && server !== null && ('via' in server || 'global' in server),
+    false,
+  );
+  return isName ? formatName(server as Name) : formatValue(server); // a call names who was asked in the first place
 }
 
 /** A request has its name in the first place, as a tuple has: `["login", …]`. Never throws: a proxy may be revoked. */
 function formatArgument(arg: unknown): string {
-  try {
+  return safely(() => {
     if (typeof arg !== 'object' || arg === null || isPid(arg)) return formatValue(arg);
     if (!Array.isArray(arg)) return '{…}';
     const tag: unknown = arg[0];
     return typeof tag === 'string' ? `["${formatValue(tag)}", …]` : '[…]';
-  } catch {
-    return '…';
-  }
+  }, '…');
 }
 
 /** An error that says why, not where: writing the stack takes two thirds of the time of an exit. */

@@ -99,7 +99,7 @@ export function isError(reason: unknown): reason is Error {
 }
 
 /** Any value may be a reason. To look at one may throw: a proxy that was revoked, a getter. */
-function safely<T>(look: () => T, otherwise: T): T {
+export function safely<T>(look: () => T, otherwise: T): T {
   try {
     return look();
   } catch {

@@ -64,9 +64,17 @@ export {
   type TimerFired,
 } from './message.ts';
 export { demonitor, type MonitorOptions, monitor } from './monitor.ts';
-export type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
 export {
+  type Dest,
+  type FitsFor,
   formatName,
+  type Name,
+  type Named,
+  type NameFor,
+  type StandsFor,
+  type Via,
+} from './name.ts';
+export {
   name,
   plainName,
   register,

@@ -1,6 +1,7 @@
-/** Kinds of names. OTP: the names of `gen`. What is done with them is in `names`. */
+/** Kinds of names, and how they are written. OTP: the names of `gen`. What is done with them is in `names`. */
 import type { Pid } from './pid.ts';
 import type { AliasRef } from './reference.ts';
+import { formatTerm } from './term.ts';
 
 declare const stands: unique symbol;
 declare const fits: unique symbol;
@@ -38,3 +39,17 @@ export type NameFor<P extends Pid<never>> = Name | FitsFor<P>;
 
 /** Where a message of type `M` can be sent: checked for a pid or a typed name, unchecked (`M` is `unknown`) for an untyped one or an alias. */
 export type Dest<M> = Pid<M> | StandsFor<Pid<M>> | Name | AliasRef;
+
+/** The name in a typed one; an untyped one is its own. */
+export function untyped(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
+  return typeof name === 'object' && 'name' in name ? name.name : name;
+}
+
+/** A name for messages and reports: `"cache"`, `{ global: "cache" }`. */
+export function formatName(name: Name | StandsFor<Pid<never>>): string {
+  const plain = untyped(name);
+  if (typeof plain === 'string') return JSON.stringify(plain);
+  if ('global' in plain) return `{ global: ${formatTerm(plain.global)} }`;
+  if ('via' in plain) return `{ via, key: ${formatTerm(plain.key)} }`;
+  return `${JSON.stringify(plain.local)} on node ${plain.node}`;
+}

@@ -2,12 +2,21 @@
 import { caller, runIn } from './current.ts';
 import { formatExit } from './exit-reason.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
-import type { Dest, FitsFor, Name, Named, NameFor, StandsFor, Via } from './name.ts';
+import {
+  type Dest,
+  type FitsFor,
+  formatName,
+  type Name,
+  type Named,
+  type NameFor,
+  type StandsFor,
+  untyped,
+  type Via,
+} from './name.ts';
 import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
 import { Reference } from './reference.ts';
 import { writeError } from './telemetry.ts';
-import { formatTerm } from './term.ts';
 
 /** A typed name of a plain process: `const logger = name<LogMessage>('logger')`. */
 export function name<M>(name: Name): Named<Pid<M>> {
@@ -62,15 +71,6 @@ export function registered(): readonly string[] {
   return [...caller().host.names.keys()];
 }
 
-/** A name for messages and reports: `"cache"`, `{ global: "cache" }`. */
-export function formatName(name: Name | StandsFor<Pid<never>>): string {
-  const plain = untyped(name);
-  if (typeof plain === 'string') return JSON.stringify(plain);
-  if ('global' in plain) return `{ global: ${formatTerm(plain.global)} }`;
-  if ('via' in plain) return `{ via, key: ${formatTerm(plain.key)} }`;
-  return `${JSON.stringify(plain.local)} on node ${plain.node}`;
-}
-
 /** The untyped name in a typed one. Throws `TypeError` for what is no name. */
 export function plainName(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
   requireName(name, 'name');
@@ -100,10 +100,6 @@ function requireForm(value: unknown, parameter: string, forms: string): void {
   }
   const hint = value instanceof Promise ? ': await the function that starts it first' : '';
   throw new TypeError(`${parameter} must be ${forms}, got ${describe(value)}${hint}`);
-}
-
-export function untyped(name: Name | StandsFor<Pid<never>> | FitsFor<never>): Name {
-  return typeof name === 'object' && 'name' in name ? name.name : name;
 }
 
 function isString(value: unknown): boolean {

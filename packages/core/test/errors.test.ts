@@ -20,7 +20,23 @@ describe('ExitError', () => {
 
   it('names who was called in full', () => {
     const { message } = new ExitError('noproc', call([{ global: 'users' }, 'list', 5_000]));
-    expect(message).toContain('GenServer.call({"global":"users"}, list, 5000)');
+    expect(message).toContain('GenServer.call({ global: "users" }, list, 5000)');
+    const via = { registerName: () => true, unregisterName: () => {}, whereisName: () => undefined };
+    const other = new ExitError('noproc', call([{ via, key: ['room', 7] }, 'list', 5_000]));
+    expect(other.message).toContain('GenServer.call({ via, key: ["room",7] }, list, 5000)');
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(new ExitError('noproc', call([proxy])).message).toContain('GenServer.call([unreadable])');
+  });
+
+  it('shows the error that it is an exit of once, as its cause', () => {
+    const boom = new Error('boom');
+    const error = new ExitError(boom);
+    expect(error.reason).toBe(boom);
+    const printed = inspect(error);
+    expect(printed.match(/\n.*Error: boom\n/g)).toHaveLength(1);
+    expect(printed).not.toContain('call:');
+    expect(inspect(new ExitError('refused'))).toContain("reason: 'refused'");
   });
 
   it('has what was called, and shows it to nobody who prints it', () => {
