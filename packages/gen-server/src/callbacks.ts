@@ -21,12 +21,23 @@ type OnePayload<H> = H extends (...args: infer A) => unknown
     ? unknown
     : 'a request takes one payload, then from'
   : unknown;
+// What is not annotated would be `never`: nobody could send it, and its handler could do with it whatever it liked.
+type Annotated<H> = H extends (state: never, ...payload: infer A) => unknown
+  ? A extends [infer P]
+    ? [P] extends [never]
+      ? 'the payload needs a type annotation'
+      : unknown
+    : unknown
+  : unknown;
 type CallHandlers<C, S> = {
   readonly [K in keyof C]: C[K] &
     OnePayload<C[K]> &
+    Annotated<C[K]> &
     ((state: S, payload: never, from: never) => Awaitable<Reply<unknown, S> | Noreply<S> | Stop<S, unknown>>);
 };
-type OneWayHandlers<C, S> = { readonly [K in keyof C]: C[K] & ((state: S, payload: never) => OneWay<S>) };
+type OneWayHandlers<C, S> = {
+  readonly [K in keyof C]: C[K] & Annotated<C[K]> & ((state: S, payload: never) => OneWay<S>);
+};
 
 /** Handlers of the messages that the runtime makes: typed without annotation. */
 export interface RuntimeHandlers<S> {
@@ -65,11 +76,11 @@ export type Fallbacks<F, R> = {
 export interface Callbacks<A extends readonly unknown[], R, C, K, I, N> {
   /** Runs in the new process, its name already registered. Returns the state, or `ok`, `ignore`, `stopInit`. */
   readonly init: (...arg: A) => R;
-  /** Per request: `(state, payload, from)`. Annotate `from: From<R>` to reply later. */
+  /** Per request: `(state, payload, from)`. Annotate the payload, and `from: From<R>` to reply later. */
   readonly call?: CallHandlers<C, State<R>>;
-  /** Per request: `(state, payload)`. */
+  /** Per request: `(state, payload)`. Annotate the payload. */
   readonly cast?: OneWayHandlers<K, State<R>>;
-  /** Raw messages by their `type`; `DOWN`, `EXIT`, `timeout` are typed already. What has no handler is logged and dropped. */
+  /** Raw messages by their `type`; `DOWN`, `EXIT`, `timeout` are typed already, annotate others. What has no handler is logged and dropped. */
   readonly info?: RuntimeHandlers<State<R>> & OneWayHandlers<I, State<R>>;
   /** What `continueWith` names: runs before the next message. */
   readonly continue?: OneWayHandlers<N, State<R>>;

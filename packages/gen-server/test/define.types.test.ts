@@ -301,14 +301,21 @@ describe('what must not compile', () => {
           read: (n) => reply(n, 'text'),
           // @ts-expect-error two payloads
           twoPayloads: (n, a: number, b: number) => reply(a + b, n),
+          // @ts-expect-error nothing says what the payload is
+          unknown: (n, by) => reply(n, by),
+          nothing: (n, _, from: From<number>) => (GenServer.reply(from, n), noreply(n)),
           // @ts-expect-error a bare value is not a reply
           bare: (n) => n,
         },
         cast: {
           // @ts-expect-error a cast can't reply
           poke: (n) => reply(n, n),
+          // @ts-expect-error nothing says what the payload is
+          add: (n, by) => noreply(n + by),
         },
         info: {
+          // @ts-expect-error nothing says what the message is
+          data: (n, { line }) => noreply(n + line),
           // @ts-expect-error DOWN is typed by the runtime
           DOWN: (n, _m: { readonly type: 'DOWN'; readonly colour: string }) => noreply(n),
         },
