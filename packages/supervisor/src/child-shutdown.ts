@@ -4,6 +4,7 @@ import {
   type ExitReason,
   exit,
   Gen,
+  isAlive,
   isExit,
   isShutdown,
   monitor,
@@ -52,7 +53,8 @@ export async function endProcess(
   const wait = (signal: 'kill' | 'shutdown', timeout: number | 'infinity') =>
     asSelf(() => {
       exit(pid, signal);
-      return Gen.wait(ref, timeout);
+      // Without time the process gets no turn either, whatever the scheduler.
+      return timeout === 0 && isAlive(pid) ? undefined : Gen.wait(ref, timeout);
     });
   const ending = await (shutdown === 'brutal_kill' ? wait('kill', 'infinity') : wait('shutdown', shutdown));
   const end = ending ?? (await wait('kill', 'infinity'));

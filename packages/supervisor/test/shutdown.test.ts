@@ -92,7 +92,12 @@ const cases: readonly (readonly [what: string, options: Options, expected: reado
     { trap: true, shutdown: 'infinity', hang: 1e9 },
     ['shutdown', '-a shutdown', 1e9, undefined],
   ],
-  ['of 0 is killed at once', { trap: true, shutdown: 0, hang: 500 }, ['killed', '-a shutdown', 0, 'killed']],
+  [
+    'of 0 is killed before it has run',
+    { trap: true, shutdown: 0, terminate: () => exit('other') },
+    ['killed', '', 0, 'killed'],
+  ],
+  ['of 0 that does not trap just ends', { shutdown: 0 }, ['shutdown', '', 0, undefined]],
   [
     'that ends with another reason is reported',
     { trap: true, terminate: () => exit('other') },
