@@ -1,6 +1,7 @@
 /** Attaches pino to the channels on which the runtime and the behaviours report. OTP: `logger:add_handler/3`. */
 import { type Channels, formatValue, subscribe } from '@coppice/core';
 import { type Logger as Pino, pino } from 'pino';
+import { atExit } from './at-exit.ts';
 import {
   type ApplicationEvent,
   type ApplicationStartEvent,
@@ -48,6 +49,7 @@ export function attach(options: LoggerOptions = {}): () => void {
   const logger = options.pino ?? pino({ level, mixin }, makeStdout());
   const stopListening = hearErrors(logger);
   const writer = new ReportWriter(logger);
+  const forgetExit = atExit(() => writer.close()); // what the last second held back
   const detach = subscribeAll((report) => {
     if (LEVELS.indexOf(report.level) >= LEVELS.indexOf(level)) writer.write(report);
   }, options);
@@ -56,6 +58,7 @@ export function attach(options: LoggerOptions = {}): () => void {
     if (!isAttached) return;
     isAttached = false;
     for (const stop of detach) stop();
+    forgetExit();
     writer.close();
     stopListening();
   };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { heldBack, type Line, mostInAnySecond, parse } from './log.ts';
 
-type ProgramName = 'crash-loop' | 'hangs' | 'last-lines';
+type ProgramName = 'crash-loop' | 'ends-in-storm' | 'hangs' | 'last-lines';
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 
 /** Starts the program from source; under a test runner there would be no main process. */
@@ -58,6 +58,14 @@ describe('Logger.attach, one line', { timeout: 60_000 }, () => {
     const written = lines.filter(({ msg }) => msg.includes('crashed'));
     expect(written.length).toBeGreaterThan(150);
     expect(written.length + heldBack(lines)).toBe(crashes);
+  });
+
+  it.each(['own', 'given'])('counts what it held back when the program ends (pino: %s)', async (whose) => {
+    const child = start('ends-in-storm', whose);
+    if (child.stdout === null) throw new Error('stdout is a pipe');
+    const lines = (await text(child.stdout)).trimEnd().split('\n').map(parse);
+    const written = lines.filter(({ msg }) => msg.includes('crashed'));
+    expect(written.length + heldBack(lines)).toBe(200);
   });
 
   it('holds up neither processes nor the exit of the program when nobody reads its stdout', async () => {
