@@ -80,7 +80,8 @@ export function deliver(process: Process, message: unknown): void {
   const limit = process.extension?.mailboxLimit;
   if (limit !== undefined && process.mailbox.length >= limit.limit) {
     if (limit.onFull === 'exit') return process.host.queue({ kind: 'overflow', to: process.pid });
-    const oldest = limit.onFull === 'drop_oldest' ? process.mailbox.take(mayBeDropped) : EMPTY;
+    const mayDrop = limit.onFull === 'drop_oldest' && !process.mailbox.isSearched;
+    const oldest = mayDrop ? process.mailbox.take(mayBeDropped) : EMPTY;
     deadLetter(process.pid, oldest === EMPTY ? message : oldest);
     if (oldest === EMPTY) return; // the new one, then, be it that all others must stay
   }

@@ -11,6 +11,9 @@ export const EMPTY: typeof NOTHING = NOTHING; // here it goes by the other name:
 
 type Match = (message: unknown) => boolean;
 
+/** What is searched now. Whoever decides about its messages must not take from it: the one that is asked about would be given twice. */
+let searched: Mailbox | undefined;
+
 export class Mailbox {
   #first: unknown = NOTHING;
   /** What came behind the first; `undefined` when empty. */
@@ -22,6 +25,11 @@ export class Mailbox {
 
   get isEmpty(): boolean {
     return this.#first === NOTHING && this.#more === undefined;
+  }
+
+  /** A predicate is asked about its messages. */
+  get isSearched(): boolean {
+    return searched === this;
   }
 
   push(message: unknown): void {
@@ -45,9 +53,20 @@ export class Mailbox {
 
   /**
    * Takes the oldest message that matches. With a cursor, of a receive that waits, only of those that it has not seen: an arrival is tested once,
-   * however long the mailbox is. A throw of `match` changes nothing.
+   * however long the mailbox is. A throw of `match` changes nothing. Throws when called by `match`.
    */
   take(match: Match, cursor?: Cursor): unknown {
+    if (this.isSearched) throw new Error('a predicate must not take from the mailbox that it is asked about');
+    const before = searched;
+    searched = this; // oxlint-disable-line typescript/no-this-alias -- which of all it is
+    try {
+      return this.#search(match, cursor);
+    } finally {
+      searched = before;
+    }
+  }
+
+  #search(match: Match, cursor: Cursor | undefined): unknown {
     if (this.#first !== NOTHING && cursor?.hasSeen(this.#first) !== true) {
       const message = this.#first;
       if (match(message)) {

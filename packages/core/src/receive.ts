@@ -73,7 +73,7 @@ export function receiveIn(
 ): Promise<unknown> {
   const { mailbox, host } = process;
   if (!process.isAlive) return fence(process);
-  if (process.receiver !== undefined || process === selecting)
+  if (process.receiver !== undefined || mailbox.isSearched)
     return rejected(new Error(alreadyWaiting(process)));
   // A message that is there is given at once, while the batch's quota lasts; beyond it, the others get a turn.
   const mayTake = !mailbox.isEmpty && host.takeQuota();
@@ -86,7 +86,7 @@ export function receiveIn(
     requireTimeout(timeout, 'timeout');
     if (options === undefined) refuseOptions(pattern);
     const selection = selectionOf(pattern);
-    const message = mayTake ? selectIn(process, selection) : NOTHING;
+    const message = mayTake ? select(mailbox, selection) : NOTHING;
     if (message === NOTHING) return park(process, selection, timeout);
     wake(process);
     return Promise.resolve(message);
@@ -157,19 +157,6 @@ function holdWhile(receiver: Receiver): void {
 function endReceive(process: Process, receiver: Receiver): void {
   receiver.stop?.();
   process.receiver = undefined;
-}
-
-/** Whose predicate runs now. It must not receive: the message that it is asked about would be given twice. */
-let selecting: Process | undefined;
-
-function selectIn(process: Process, selection: Selection | undefined): unknown {
-  const before = selecting;
-  selecting = process;
-  try {
-    return select(process.mailbox, selection);
-  } finally {
-    selecting = before;
-  }
 }
 
 /** What `hibernate` said is over. */

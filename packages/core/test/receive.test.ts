@@ -2,7 +2,9 @@ import {
   type Context,
   context,
   createNode,
+  demonitor,
   exit,
+  Gen,
   processInfo,
   receive,
   self,
@@ -216,6 +218,33 @@ describe('the predicate of a receive', () => {
       return [await nested?.catch(String), first, ...(await drain())];
     });
     expect(inner).toContain('waiting in receive already');
+    expect(taken).toEqual([1, 2]);
+  });
+
+  it('may not take an answer: it would be given twice', async () => {
+    const [error, answer, ...rest] = await createNode().run(async () => {
+      const { pid, ref } = spawnMonitor(() => receive(), { monitor: { alias: 'demonitor' } });
+      Gen.reply({ pid: self(), ref }, 'answer');
+      const isAnswer = (message: unknown): message is unknown => message === Gen.take(ref);
+      const error = await receive(isAnswer).catch(String);
+      demonitor(ref);
+      exit(pid, 'kill');
+      return [error, Gen.take(ref), ...(await drain())];
+    });
+    expect(error).toContain('a predicate must not take from the mailbox that it is asked about');
+    expect(answer).toMatchObject({ type: 'reply', value: 'answer' });
+    expect(rest).toEqual([]);
+  });
+
+  it('may send to itself: a full mailbox that drops its oldest message then drops the new one', async () => {
+    const taken = await createNode().run(
+      async () => {
+        for (const n of [1, 2]) send(self<number>(), n);
+        const first = await receive<number>((n): n is number => (send(self<number>(), 3), n === 1));
+        return [first, ...(await drain())];
+      },
+      { mailbox: { limit: 2, onFull: 'drop_oldest' } },
+    );
     expect(taken).toEqual([1, 2]);
   });
 });
