@@ -55,8 +55,12 @@ export function runOn<T, M>(
  * `fn`, bound to the calling process: whoever calls it, `self()` inside is that process. For listeners, which run as whoever emits.
  * After the process has exited the bound function still runs, and stops at its first call of the runtime.
  */
-export function bindSelf<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+export function bindSelf<T, A extends unknown[], R>(
+  fn: (this: T, ...args: A) => R,
+): (this: T, ...args: A) => R {
   const process = callerOrDead();
   requireFunction(fn, 'fn');
-  return (...args) => runIn(process, (given: A) => fn(...given), args);
+  return function bound(this: T, ...args: A): R {
+    return runIn(process, (given: A) => fn.apply(this, given), args);
+  };
 }

@@ -68,6 +68,20 @@ describe('self', () => {
     }),
   );
 
+  it(
+    'in a bound listener leaves `this` as whoever calls it says',
+    simulated(() => {
+      const emitter = new EventEmitter();
+      const seen: unknown[] = [];
+      const listener = bindSelf(function (this: EventEmitter, value: number) {
+        seen.push(this, value, self());
+      });
+      emitter.on('event', listener);
+      emitter.emit('event', 1);
+      expect(seen).toEqual([emitter, 1, self()]);
+    }),
+  );
+
   it('outside a process is an error that says what to do', () => {
     expect(() => self()).toThrow(
       /called outside a process: in tests there is no main process. Run the code in one: simulate/,
