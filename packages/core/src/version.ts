@@ -1,5 +1,5 @@
 /** One copy of the runtime a program: two copies would be two worlds that share no process. */
-import { describe } from './pid.ts';
+import { formatValue } from './exit-reason.ts';
 
 export const version = '0.1.0';
 
@@ -7,7 +7,7 @@ const KEY = Symbol.for('coppice.core.version');
 const loaded: unknown = Reflect.get(globalThis, KEY);
 if (loaded !== undefined) {
   throw new Error(
-    `two copies of @coppice/core are loaded (versions ${describe(loaded)} and ${version}): their processes could not see each other. ` +
+    `two copies of @coppice/core are loaded (versions ${formatValue(loaded)} and ${version}): their processes could not see each other. ` +
       'Make one copy of it resolvable: deduplicate the install, and list @coppice/core as a peer dependency in libraries',
   );
 }
