@@ -13,6 +13,11 @@ export function loggable(value: unknown): unknown {
   return writePart(value, { partsLeft: MAX_PARTS, depth: 0 });
 }
 
+/** A text within bounds. */
+export function cut(text: string): string {
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+}
+
 interface Bounds {
   partsLeft: number;
   depth: number;
@@ -22,7 +27,7 @@ function writePart(value: unknown, bounds: Bounds): unknown {
   bounds.partsLeft -= 1;
   switch (typeof value) {
     case 'string':
-      return value.length > MAX_CHARACTERS ? `${value.slice(0, MAX_CHARACTERS)}…` : value;
+      return cut(value);
     case 'number':
       return Number.isFinite(value) ? value : String(value);
     case 'boolean':

@@ -1,6 +1,6 @@
 /** What a report is before it is written: one line for people, and fields for programs. */
 import { type ExitReason, errorIn, formatExit, formatValue, type Pid, userFramesFirst } from '@coppice/core';
-import { loggable } from './loggable.ts';
+import { cut, loggable } from './loggable.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -53,11 +53,16 @@ export function inParentheses(name: string | undefined): string {
   return name === undefined ? '' : ` (${name})`;
 }
 
-/** The error itself but for its stack; pino's serializer adds the causes. A copy would lose its class, and what a DOMException keeps in private fields. */
+/**
+ * The error itself but for its stack, and its message if that is very long; pino's serializer adds the causes. A copy would lose its class, and what a
+ * DOMException keeps in private fields.
+ */
 function withUserFramesFirst(error: Error): Error {
-  const { stack } = error;
+  const { stack, message } = error;
   if (typeof stack !== 'string' || Object.isFrozen(error)) return error;
-  const get = (target: Error, key: PropertyKey): unknown =>
-    key === 'stack' ? userFramesFirst(stack) : Reflect.get(target, key);
+  const get = (target: Error, key: PropertyKey): unknown => {
+    if (key === 'stack') return userFramesFirst(stack.replace(message, () => cut(message)));
+    return key === 'message' ? cut(message) : Reflect.get(target, key);
+  };
   return new Proxy(error, { get });
 }

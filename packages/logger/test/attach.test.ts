@@ -105,6 +105,24 @@ describe('a crash', () => {
   );
 
   it(
+    'keeps a message of megabytes out of the log, and the frames in it',
+    simulated(async ({ expectCrash, down }) => {
+      expectCrash();
+      const { lines, detach } = attachLog();
+      await down(
+        spawn(function worker() {
+          throw new Error('x'.repeat(5_000_000));
+        }),
+      );
+      detach();
+      const [line] = lines();
+      expect(JSON.stringify(line).length).toBeLessThan(30_000);
+      const stack: unknown = expect.stringMatching(/^Error: x+…\n\s+at worker .*attach\.test\.ts/);
+      expect(line?.['err']).toMatchObject({ message: expect.stringMatching(/^x+…$/), stack });
+    }),
+  );
+
+  it(
     'of a DOMException is told with its class and message',
     simulated(async ({ expectCrash, down }) => {
       expectCrash();
