@@ -1,5 +1,5 @@
 /** Attaches pino to the channels on which the runtime and the behaviours report. OTP: `logger:add_handler/3`. */
-import { type Channels, formatValue, subscribe } from '@coppice/core';
+import { type Channels, describe, formatValue, subscribe } from '@coppice/core';
 import { type Logger as Pino, pino } from 'pino';
 import { atExit } from './at-exit.ts';
 import {
@@ -121,7 +121,10 @@ function isEmitter(stream: unknown): stream is Emitter {
   );
 }
 
-function requireOptions({ pino: logger, level, redact }: LoggerOptions): void {
+function requireOptions(options: LoggerOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`options must be an object such as { level: 'info' }, got ${describe(options)}`);
+  const { pino: logger, level, redact } = options;
   if (level !== undefined && !LEVELS.includes(level))
     throw new TypeError(`level must be 'debug', 'info', 'warn' or 'error', got ${formatValue(level)}`);
   if (redact !== undefined && typeof redact !== 'function')

@@ -334,6 +334,8 @@ describe('Logger.attach', () => {
     );
     expect(() => attach({ redact: 1 })).toThrow('redact must be a function, got 1');
     expect(() => attach({ pino: {} })).toThrow('pino must be a pino logger');
+    for (const wrong of [null, 'info'])
+      expect(() => attach(wrong)).toThrow("options must be an object such as { level: 'info' }, got ");
   });
 });
 
