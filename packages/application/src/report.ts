@@ -13,6 +13,7 @@ import {
   type Pid,
   type Restart,
   type Timeout,
+  userFramesFirst,
 } from '@coppice/core';
 
 /** An end, a failed start or a failed callback of an application. */
@@ -71,7 +72,7 @@ export function reportSignal(event: SignalReport): void {
 /** For people: which application, what, why, what follows. */
 export function formatReport({ application, report, reason, restart, action }: ApplicationReport): string {
   const error = errorIn(reason);
-  const why = error === undefined ? formatValue(reason) : formatExit(error);
+  const why = error === undefined ? formatValue(reason) : userFramesFirst(formatExit(error));
   const follows =
     action === 'terminate' ? `\nit is ${restart}: all others are stopped, and the program ends` : '';
   return `application ${application} ${WHAT[report]}: ${why}${follows}`;
