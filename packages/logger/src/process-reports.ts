@@ -41,13 +41,14 @@ export function crashReport(event: ExitEvent, contents: Contents): Report {
 
 /** OTP: a `long_schedule` message of the system monitor. */
 export function longScheduleReport({ pid, ms, message }: LongScheduleEvent, contents: Contents): Report {
+  const lastMessage = message === undefined ? undefined : typeOfMessage(message); // a body's first part has none
   return {
     level: 'warn',
     kind: 'long schedule',
-    message: `process ${pid} held the thread for ${Math.round(ms)} ms with ${typeOfMessage(message)}`,
+    message: `process ${pid} held the thread for ${Math.round(ms)} ms${lastMessage === undefined ? '' : ` with ${lastMessage}`}`,
     processes: [pid],
     fields: () => ({
-      process: { pid: String(pid), lastMessage: typeOfMessage(message) },
+      process: { pid: String(pid), lastMessage },
       ms,
       message: contents(message),
     }),
