@@ -32,6 +32,7 @@ export function name<S>(name: Name): Named<AgentPid<S>> {
  * `TypeError` if `init` is not a function. OTP: `Agent.start_link/2`.
  */
 export function startLink<S>(init: () => Awaitable<S>, options?: AgentStart<Name>): Promise<AgentPid<S>>;
+/** The same, under a typed name: the state is of the name's type. */
 export function startLink<S>(
   init: () => Awaitable<NoInfer<S>>,
   options: AgentStart<Named<AgentPid<S>>>,
@@ -43,6 +44,7 @@ export function startLink<S>(init: () => Awaitable<S>, options?: AnyStart): Prom
 
 /** As `startLink`, without the link. OTP: `Agent.start/2`. */
 export function start<S>(init: () => Awaitable<S>, options?: AgentStart<Name>): Promise<AgentPid<S>>;
+/** The same, under a typed name: the state is of the name's type. */
 export function start<S>(
   init: () => Awaitable<NoInfer<S>>,
   options: AgentStart<Named<AgentPid<S>>>,
@@ -59,18 +61,18 @@ export function start<S>(init: () => Awaitable<S>, options?: AnyStart): Promise<
 export function childSpec<S>(
   init: () => Awaitable<S>,
   options?: AgentStart<Name> & ChildOptions,
-): ChildSpec<AgentPid<S>>;
+): ChildSpec<AgentPid<S>, never>;
 export function childSpec<S>(
   init: () => Awaitable<NoInfer<S>>,
   options: AgentStart<Named<AgentPid<S>>> & ChildOptions,
-): ChildSpec<AgentPid<S>>;
+): ChildSpec<AgentPid<S>, never>;
 export function childSpec<S>(
   init: () => Awaitable<S>,
   options?: AnyStart & ChildOptions,
-): ChildSpec<AgentPid<S>> {
+): ChildSpec<AgentPid<S>, never> {
   if (typeof init !== 'function') throw new TypeError(`init must be a function, got ${describe(init)}`);
-  const spec: ChildSpec<Pid<never>> = AgentServer.childSpec(init, startOptions(options));
-  return spec as ChildSpec<AgentPid<S>>; // started by `init`, which gives an `S`
+  const spec: ChildSpec<Pid<never>, never> = AgentServer.childSpec(init, startOptions(options));
+  return spec as ChildSpec<AgentPid<S>, never>; // started by `init`, which gives an `S`
 }
 
 /**

@@ -19,7 +19,9 @@ describe('the types of an agent', () => {
       expectTypeOf(await Agent.startLink(() => 1, { name: counter })).toEqualTypeOf<AgentPid<number>>();
       expectTypeOf(await Agent.startLink(() => new Map(), { name: store })).toEqualTypeOf<AgentPid<Store>>();
       expectTypeOf(await Agent.start(async () => 'text')).toEqualTypeOf<AgentPid<string>>();
-      expectTypeOf(Agent.childSpec(() => 1, { name: counter })).toEqualTypeOf<ChildSpec<AgentPid<number>>>();
+      expectTypeOf(Agent.childSpec(() => 1, { name: counter })).toEqualTypeOf<
+        ChildSpec<AgentPid<number>, never>
+      >();
       expectTypeOf(await Agent.get(store, (map) => [...map.keys()])).toEqualTypeOf<string[]>();
       expectTypeOf(await Agent.get(counter, async (n) => `${n}`)).toEqualTypeOf<string>();
       expectTypeOf(await Agent.update(store, (map) => new Map(map).set('k', 1))).toEqualTypeOf<void>();

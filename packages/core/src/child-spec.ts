@@ -6,13 +6,14 @@ import type { Timeout } from './timeout.ts';
 export type Restart = 'permanent' | 'transient' | 'temporary';
 /** How a child is stopped: ms to wait after `shutdown`, at once, or for ever. */
 export type ShutdownTime = Timeout | 'brutal_kill';
+/** What `whichChildren` and shutdown times tell apart. */
 export type ChildType = 'worker' | 'supervisor';
 
-/** How a supervisor starts, restarts and stops one child. Plain data; change one by spreading: `{ ...Counter.childSpec(0), id: 'two' }`. */
-export interface ChildSpec<out P extends Pid<never> = Pid<never>> {
+/** How a supervisor starts, restarts and stops one child. `I` is `never` when its start never ignores. Plain data; change one by spreading: `{ ...Counter.childSpec(0), id: 'two' }`. */
+export interface ChildSpec<out P extends Pid<never> = Pid<never>, out I extends 'ignore' = 'ignore'> {
   readonly id: unknown;
   /** Runs in the supervisor's process, which must be linked to what it starts. */
-  readonly start: () => Promise<P | 'ignore'>;
+  readonly start: () => Promise<P | I>;
   /** Default `'permanent'`. */
   readonly restart?: Restart;
   /** Default 5000 ms for a worker, `'infinity'` for a supervisor. */

@@ -63,6 +63,7 @@ export interface MailboxLimit {
   readonly onFull: 'drop_newest' | 'drop_oldest' | 'exit';
 }
 
+/** A process's priority: see `priority`. OTP: `priority_level()`. */
 export type Priority = 'low' | 'normal' | 'high' | 'max';
 
 export function makeExtension(): Extension {

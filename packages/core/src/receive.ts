@@ -48,15 +48,18 @@ export interface Receive<M> {
  * `match` is a guard. One receive of a process at a time: a second rejects with `Error`. OTP: `receive`.
  */
 export function receive<M = unknown>(): Promise<NoInfer<M>>;
+/** Takes the first message for which `match`, a guard, is true: `await receive(isDown)`. */
 export function receive<T>(match: (message: unknown) => message is T): Promise<T>;
+/** The same, for `timeout` ms at most: then it resolves with `undefined`. OTP: `after`. */
 export function receive<T>(
   match: (message: unknown) => message is T,
   options: ReceiveOptions,
 ): Promise<T | undefined>;
-export function receive(
+/** Any message, or the first for which `match` is true; `undefined` after `timeout` ms. Its type is your claim. OTP: `after`. */
+export function receive<M = unknown>(
   match: ((message: unknown) => boolean) | undefined,
   options: ReceiveOptions,
-): Promise<unknown>;
+): Promise<NoInfer<M> | undefined>;
 export function receive(match?: unknown, options?: ReceiveOptions): Promise<unknown> {
   try {
     return receiveIn(callerOrDead(), match, options);

@@ -1,6 +1,7 @@
 /** One copy of the runtime a program: two copies would be two worlds that share no process. */
 import { formatValue } from './exit-reason.ts';
 
+/** Version of this package. */
 export const version = '0.1.0';
 
 const KEY = Symbol.for('coppice.core.version');

@@ -95,6 +95,8 @@ describe('receive', () => {
       expectTypeOf(await context.receive({ type: 'DOWN', ref: monitor(some) })).toEqualTypeOf<Down>();
       expectTypeOf(await context.receive(isDown)).toEqualTypeOf<Down>();
       expectTypeOf(await context.receive({ type: 'b' }, { timeout: 5 })).toEqualTypeOf<B | undefined>();
+      expectTypeOf(await receive<A>(undefined, { timeout: 5 })).toEqualTypeOf<A | undefined>();
+      expectTypeOf(await receive(undefined, { timeout: 5 })).toEqualTypeOf<unknown>();
     });
   });
 

@@ -74,7 +74,9 @@ export interface Server<P extends Protocol, A extends readonly unknown[] = [], X
     ...rest: StartRest<A, StartOptions<ServerPid<P>>>
   ): Promise<Monitored<ServerPid<P>> | OrIgnore<X>>;
   /** A child spec for a supervisor. Default id: the `id` option, else the name, else the module. OTP: `child_spec/1`. */
-  childSpec(...rest: StartRest<A, StartOptions<ServerPid<P>> & ChildOptions>): ChildSpec<ServerPid<P>>;
+  childSpec(
+    ...rest: StartRest<A, StartOptions<ServerPid<P>> & ChildOptions>
+  ): ChildSpec<ServerPid<P>, OrIgnore<X>>;
   /** The calling process as a server of this kind; throws `TypeError` anywhere else. For `sendAfter(Ticker.self(), …)`. */
   self(): ServerPid<P>;
   /** A typed name for servers of this kind. */

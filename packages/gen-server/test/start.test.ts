@@ -286,7 +286,6 @@ describe('childSpec', () => {
         significant: true,
       });
       const server = await plain.start();
-      if (server === 'ignore') throw new Error('ignored');
       expect(await Counter.call(server, 'read')).toBe(7);
       expect(processInfo(self())?.links).toEqual([server]);
       unlink(server);

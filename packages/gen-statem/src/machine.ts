@@ -86,7 +86,7 @@ export interface Machine<L extends AnyActorLogic, A extends Answers = {}> {
   /** As `start`; the caller also monitors the machine from the first moment. OTP: `gen_statem:start_monitor/4`. */
   startMonitor(...rest: StartRest<L, MachineStart<L>>): Promise<Monitored<MachinePid<L>>>;
   /** A child spec for a supervisor. Default id: the `id` option, else the name, else the module. A machine that comes to an end wants `restart: 'transient'`. */
-  childSpec(...rest: StartRest<L, MachineStart<L> & ChildOptions>): ChildSpec<MachinePid<L>>;
+  childSpec(...rest: StartRest<L, MachineStart<L> & ChildOptions>): ChildSpec<MachinePid<L>, never>;
   /**
    * Makes the calling process such a machine, for one that has something to do before. Await it: the promise stays pending while the machine runs. Of the options
    * `name`, which must be its own, `hibernateAfter`, `snapshot`, `persist` and `inspect` count. Rejects as `GenServer.enterLoop` does. OTP: `gen_statem:enter_loop/4`.

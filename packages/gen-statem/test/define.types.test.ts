@@ -56,7 +56,7 @@ describe('the types of a machine', () => {
     expectTypeOf(() => Breaker.snapshot('breaker')).returns.resolves.toEqualTypeOf<
       SnapshotFrom<typeof breakerMachine>
     >();
-    expectTypeOf(Breaker.childSpec({ limit: 1 })).toEqualTypeOf<ChildSpec<BreakerPid>>();
+    expectTypeOf(Breaker.childSpec({ limit: 1 })).toEqualTypeOf<ChildSpec<BreakerPid, never>>();
     expectTypeOf<BreakerPid>().toExtend<Pid<{ readonly type: 'reset' }>>();
     expectTypeOf<BreakerPid>().not.toExtend<Pid<{ readonly type: 'open' }>>();
     const call = () => Breaker.call('breaker', { type: 'reset' });

@@ -52,7 +52,7 @@ export function startLink<K, V, M>(
 export function childSpec<K, V, M>(
   registry: RegistryName<K, V, M, AnyKeys>,
   options?: RegistryOptions & ChildOptions,
-): ChildSpec<SupervisorPid> {
+): ChildSpec<SupervisorPid, never> {
   requireOptions(registry, options);
   return RegistrySupervisor.childSpec({ registry, ...options }, { ...options, name: registry.registry });
 }

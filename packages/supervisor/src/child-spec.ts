@@ -35,8 +35,10 @@ export function completeSpec(spec: unknown): CompleteSpec {
   }
   const { id, start, restart = 'permanent', significant = false, type = 'worker' } = spec as Fields;
   const { shutdown = type === 'supervisor' ? 'infinity' : 5_000, modules = [] } = spec as Fields;
-  if (id === undefined)
-    throw new SpecError(`a child spec must have an id, got ${describe(spec)}`, 'missing_id');
+  if (id === undefined) {
+    const hint = 'childSpec' in spec ? ': its childSpec(…) gives one' : '';
+    throw new SpecError(`a child spec must have an id, got ${describe(spec)}${hint}`, 'missing_id');
+  }
   const complete = { id, start, restart, significant, type, shutdown, modules };
   check(complete);
   return complete;

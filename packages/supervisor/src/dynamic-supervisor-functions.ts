@@ -34,12 +34,16 @@ export function name(name: Name): Named<DynamicSupervisorPid> {
  * not differ. Rejects with `ChildError`: `'max_children'`, or the reason of a failed start; with `SpecError` for a spec that cannot be.
  * OTP: `DynamicSupervisor.start_child/2`.
  */
+export function startChild<R extends Exclude<StartResult, 'ignore'>>(
+  supervisor: DynamicSupervisorRef,
+  spec: DynamicChildSpec<R>,
+): Promise<R>;
 export function startChild<R extends StartResult>(
   supervisor: DynamicSupervisorRef,
   spec: DynamicChildSpec<R>,
-): Promise<Exclude<R, 'ignore'> | undefined> {
-  // What the start of `spec` gave.
-  return start(supervisor, spec) as Promise<Exclude<R, 'ignore'> | undefined>;
+): Promise<Exclude<R, 'ignore'> | undefined>;
+export function startChild<R>(supervisor: DynamicSupervisorRef, spec: unknown): Promise<R> {
+  return start(supervisor, spec) as Promise<R>; // what the start of `spec` gave
 }
 
 /**

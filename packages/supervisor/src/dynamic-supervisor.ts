@@ -27,10 +27,10 @@ export function startLink(options: DynamicSupervisorOptions = {}): Promise<Dynam
 /** Child spec of a dynamic supervisor: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name, else `'DynamicSupervisor'`. */
 export function childSpec(
   options: DynamicSupervisorOptions & ChildOptions = {},
-): ChildSpec<DynamicSupervisorPid> {
+): ChildSpec<DynamicSupervisorPid, never> {
   requireOptions(options);
   completeDynamicFlags(options);
-  return supervisorSpec('DynamicSupervisor', options, () => startLink(options));
+  return supervisorSpec<DynamicSupervisorPid, never>('DynamicSupervisor', options, () => startLink(options));
 }
 
 /** A dynamic supervisor as a module: `init` runs in its process at each start, and gives its flags, or `'ignore'`. OTP: `use DynamicSupervisor`. */

@@ -62,10 +62,12 @@ export function startLink<P extends Pid<never>>(
 /** Child spec of a partition supervisor: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name. */
 export function childSpec<P extends Pid<never>>(
   options: PartitionSupervisorOptions<P> & ChildOptions,
-): ChildSpec<SupervisorPid> {
+): ChildSpec<SupervisorPid, never> {
   check(options);
-  return supervisorSpec('PartitionSupervisor', { ...options, name: plainName(options.name) }, () =>
-    startLink(options),
+  return supervisorSpec<SupervisorPid, never>(
+    'PartitionSupervisor',
+    { ...options, name: plainName(options.name) },
+    () => startLink(options),
   );
 }
 

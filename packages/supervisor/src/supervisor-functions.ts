@@ -42,11 +42,16 @@ export function name(name: Name): Named<SupervisorPid> {
  * kept then, unless it is temporary). Rejects with `ChildError`: `['already_started', pid]` or `'already_present'` when there is a child of that id, or
  * the reason of a failed start, after which the spec is not kept. Rejects with `SpecError` for a spec that cannot be. OTP: `Supervisor.start_child/2`.
  */
+export function startChild<R extends Exclude<StartResult, 'ignore'>>(
+  supervisor: SupervisorRef,
+  spec: ChildSpecOf<R>,
+): Promise<R>;
 export function startChild<R extends StartResult>(
   supervisor: SupervisorRef,
   spec: ChildSpecOf<R>,
-): Promise<Exclude<R, 'ignore'> | undefined> {
-  return ProcLib.quietly(start(supervisor, spec)) as Promise<Exclude<R, 'ignore'> | undefined>; // what the start of `spec` gave
+): Promise<Exclude<R, 'ignore'> | undefined>;
+export function startChild<R>(supervisor: SupervisorRef, spec: unknown): Promise<R> {
+  return ProcLib.quietly(start(supervisor, spec)) as Promise<R>; // what the start of `spec` gave
 }
 
 /**

@@ -17,7 +17,9 @@ export interface ModuleOf<P extends Pid<never>, A extends readonly unknown[], X 
   /** Starts it, linked to the caller. What its `init` gives is checked in its own process: a bad spec or flag is a `StartError`. OTP: `start_link`. */
   startLink(...rest: ModuleArguments<A, SupervisorStart<P>>): Promise<P | X>;
   /** A child spec for it: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name, else the module. OTP: `child_spec/1`. */
-  childSpec(...rest: ModuleArguments<A, SupervisorStart<P> & ChildOptions>): ChildSpec<P>;
+  childSpec(
+    ...rest: ModuleArguments<A, SupervisorStart<P> & ChildOptions>
+  ): ChildSpec<P, Extract<X, 'ignore'>>;
 }
 
 /** What a supervisor's server is started with. */

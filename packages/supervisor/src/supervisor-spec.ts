@@ -14,11 +14,11 @@ export interface SpecOptions extends ChildOptions {
 }
 
 /** A spec of type `'supervisor'`. Its id: the `id` option, else the name, else `module`. */
-export function supervisorSpec<P extends Pid<never>>(
+export function supervisorSpec<P extends Pid<never>, I extends 'ignore'>(
   module: string,
   { id, name, restart, shutdown, significant }: SpecOptions,
-  start: () => Promise<P | 'ignore'>,
-): ChildSpec<P> {
+  start: () => Promise<P | I>,
+): ChildSpec<P, I> {
   return {
     id: id ?? (name === undefined ? module : idOf(name)),
     start,

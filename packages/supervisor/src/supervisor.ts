@@ -39,11 +39,11 @@ export function startLink(
 export function childSpec(
   children: readonly ChildSpecOf[],
   options: SupervisorOptions & ChildOptions,
-): ChildSpec<SupervisorPid> {
+): ChildSpec<SupervisorPid, never> {
   requireOptions(options);
   completeFlags(options);
   completeSpecs(children);
-  return supervisorSpec('Supervisor', options, () => startLink(children, options));
+  return supervisorSpec<SupervisorPid, never>('Supervisor', options, () => startLink(children, options));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the types promise, and what must not compile. */
 import { type Named, type Pid, spawnLink } from '@coppice/core';
-import { GenServer, type PidOf, reply } from '@coppice/gen-server';
+import { GenServer, ignore, ok, type PidOf, reply } from '@coppice/gen-server';
 import {
   type ChildSpec,
   DynamicSupervisor,
@@ -25,19 +25,16 @@ function compiles(): void {
   expectTypeOf(Supervisor.startLink([Counter.childSpec(0)], oneForOne)).toEqualTypeOf<
     Promise<SupervisorPid>
   >();
-  expectTypeOf(Supervisor.startChild(tree, Counter.childSpec(0))).toEqualTypeOf<
-    Promise<CounterPid | undefined>
-  >();
-  expectTypeOf(DynamicSupervisor.startChild(pool, Counter.childSpec(0))).toEqualTypeOf<
-    Promise<CounterPid | undefined>
+  expectTypeOf(Supervisor.startChild(tree, Counter.childSpec(0))).toEqualTypeOf<Promise<CounterPid>>();
+  expectTypeOf(DynamicSupervisor.startChild(pool, Counter.childSpec(0))).toEqualTypeOf<Promise<CounterPid>>();
+  const Maybe = GenServer.define('Maybe', { init: (n: number) => (n === 0 ? ignore() : ok(n)) });
+  expectTypeOf(DynamicSupervisor.startChild(pool, Maybe.childSpec(0))).toEqualTypeOf<
+    Promise<PidOf<typeof Maybe> | undefined>
   >();
   const info = { id: 1, start: async () => ({ pid: spawnLink(() => {}), info: 7 }) };
-  expectTypeOf(Supervisor.startChild(tree, info))
-    .resolves.exclude<undefined>()
-    .toHaveProperty('info')
-    .toEqualTypeOf<number>();
+  expectTypeOf(Supervisor.startChild(tree, info)).resolves.toHaveProperty('info').toEqualTypeOf<number>();
   expectTypeOf(Supervisor.restartChild(tree, 1)).toEqualTypeOf<Promise<Pid<never> | undefined>>();
-  expectTypeOf(Supervisor.childSpec([], oneForOne)).toEqualTypeOf<ChildSpec<SupervisorPid>>();
+  expectTypeOf(Supervisor.childSpec([], oneForOne)).toEqualTypeOf<ChildSpec<SupervisorPid, never>>();
   expectTypeOf(Supervisor.name('tree')).toEqualTypeOf<Named<SupervisorPid>>();
   void Supervisor.countChildren(pool);
   void Supervisor.countChildren({ global: 'tree' });

@@ -91,7 +91,7 @@ export function startIn<P extends Pid<never>, R>(
   started: (pid: P) => R,
 ): Promise<R> {
   return DynamicSupervisor.startChild(asDynamic(supervisor), spec).then(
-    (pid) => started(pid as P), // the start of `spec` never ignores
+    (pid) => started(pid),
     (error: unknown) => {
       const isFull = error instanceof ChildError && error.reason === 'max_children';
       throw isFull ? new MaxChildrenError(supervisor) : error;

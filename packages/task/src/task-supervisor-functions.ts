@@ -49,10 +49,12 @@ export function startLink(options: TaskSupervisorOptions = {}): Promise<TaskSupe
  * Child spec of a task supervisor: type `'supervisor'`, shutdown `'infinity'`. Default id: the `id` option, else the name, else `'TaskSupervisor'`.
  * Throws `SpecError` (a `TypeError`) for an option that cannot be. OTP: `Task.Supervisor.child_spec/1`.
  */
-export function childSpec(options: TaskSupervisorOptions & ChildOptions = {}): ChildSpec<TaskSupervisorPid> {
+export function childSpec(
+  options: TaskSupervisorOptions & ChildOptions = {},
+): ChildSpec<TaskSupervisorPid, never> {
   const flags = requireFlags(options);
   const spec: ChildSpec = supervisors.childSpec(flags, flags);
-  return spec as ChildSpec<TaskSupervisorPid>; // its start is that of `supervisors`
+  return spec as ChildSpec<TaskSupervisorPid, never>; // its start is that of `supervisors`
 }
 
 /**
