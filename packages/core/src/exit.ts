@@ -30,7 +30,7 @@ export function exitProcess(process: Process, reason: ExitReason, origin: ExitOr
   clearLocalName(process);
   runExitHooks(process, reason);
   releaseRelations(process, reason);
-  tellStarter(process, { kind: 'failed', reason });
+  tellStarter(process, { kind: 'failed', reason, isBySignal: origin === 'signal' });
   ProcessId.release(process.pid);
   process.host.forget(process);
   if (process.extension !== undefined) stopOwnCode(process);

@@ -10,7 +10,7 @@ import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
 import { unlinkFrom } from './link.ts';
 import { endsWithMain } from './main-process.ts';
-import { isDownOf } from './message.ts';
+import { isDownOf, isExit } from './message.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
@@ -192,14 +192,20 @@ function launch<T>(
     if (outcome !== EXPIRED && outcome.kind === 'started') return value;
     undo?.();
     if (outcome === EXPIRED) return giveUp(parent, child);
-    if (outcome.kind === 'failed') throw new StartError(behaviour.module, outcome.reason);
-    return 'ignore';
+    if (outcome.kind !== 'failed') return 'ignore';
+    if (outcome.isBySignal && options?.link === true) takeExit(starter, child);
+    throw new StartError(behaviour.module, outcome.reason);
   };
   // Only the starter and the time limit end this wait.
   const wait = startWait(starter, timeout, finish as (outcome: unknown) => T | 'ignore');
   child.starter = (outcome) => route({ kind: 'init', to: starter.pid, wait, outcome });
   parent.host.enqueue(child);
   return wait.promise as Promise<T | 'ignore'>;
+}
+
+/** What a process that is ended by a signal leaves with its starter is its answer. OTP: what `proc_lib:sync_start_link` receives. */
+function takeExit({ mailbox }: Process, { pid }: Process): void {
+  mailbox.take((message) => isExit(message) && message.from === pid);
 }
 
 /** `init` took too long: the child is killed, and no exit signal comes of it. */

@@ -110,7 +110,7 @@ export type Starter = (outcome: InitOutcome) => void;
 /** What came of an `init`. */
 export type InitOutcome =
   | { readonly kind: 'started' | 'ignored' }
-  | { readonly kind: 'failed'; readonly reason: ExitReason };
+  | { readonly kind: 'failed'; readonly reason: ExitReason; readonly isBySignal: boolean };
 
 /** How far a process and its code are. Numbers, in this order, since a million processes keep one each. */
 const NEW = 0;

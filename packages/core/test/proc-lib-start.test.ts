@@ -53,6 +53,24 @@ async function trappingStarter(): Promise<void> {
   expect(await receive(isExit, { timeout: 0 })).toMatchObject({ reason: 'nope' });
 }
 
+/** OTP: `proc_lib:sync_start_link` takes the exit signal of a process that cannot answer any more for its answer. */
+async function starterOfKilled(): Promise<void> {
+  trapExit(true);
+  const inits: readonly (() => unknown)[] = [
+    () => exit(self(), 'kill'),
+    () => exit(self(), 'gone'),
+    () => (spawn(() => exit('inner'), { link: true }), sleep('infinity')),
+  ];
+  const reasons: unknown[] = [];
+  for (const init of inits) {
+    const ending: Behaviour = { module: 'Ending', init: init as Behaviour['init'], handle: () => {} };
+    const error: unknown = await ProcLib.start(ending, { link: true }).catch((thrown: unknown) => thrown);
+    reasons.push(error instanceof StartError && error.reason);
+  }
+  expect(reasons).toEqual(['killed', 'gone', 'inner']);
+  expect(await receive(undefined, { timeout: 0 })).toBeUndefined();
+}
+
 async function messageOfInit(): Promise<void> {
   const starter = self<string>();
   const greeting: Behaviour = { module: 'Greeting', init: () => send(starter, 'hello'), handle: () => {} };
@@ -73,6 +91,11 @@ describe('ProcLib.start', () => {
     ['virtual', simulated(trappingStarter, { crashes: 'allowed' })],
     ['real', inRealTime(trappingStarter)],
   ])('of a failing init leaves a trapping starter the EXIT, in %s time', (_, run) => run());
+
+  it.each([
+    ['virtual', simulated(starterOfKilled)],
+    ['real', inRealTime(starterOfKilled)],
+  ])('of an init that a signal ends leaves a trapping starter nothing, in %s time', (_, run) => run());
 
   it.each([
     ['virtual', simulated(messageOfInit)],
