@@ -53,7 +53,7 @@ export function isAbnormal(reason: ExitReason): boolean {
 
 /** The reason for humans: an error's stack with its causes, anything else as a value; never throws. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
-  if (isError(reason)) return safely(() => formatError(reason, 0), UNREADABLE);
+  if (isError(reason)) return safely(() => formatError(reason, []), UNREADABLE);
   if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
   return formatValue(reason);
 }
@@ -126,15 +126,40 @@ function errorInside(reason: ExitReason, depth: number): Error | undefined {
 }
 
 const MAX_CAUSES = 8;
+const MAX_MESSAGE_CHARACTERS = 8_192;
 const MAX_VALUE_CHARACTERS = 400;
+const MAX_PARTS = 500;
 const MAX_KEYS = 6;
 const UNREADABLE = '[unreadable]';
 
-function formatError(error: Error, depth: number): string {
-  const text = error.stack ?? `${error.name}: ${error.message}`;
-  if (error.cause === undefined || depth === MAX_CAUSES) return text;
-  const cause = error.cause instanceof Error ? formatError(error.cause, depth + 1) : formatValue(error.cause);
-  return `${text}\ncaused by: ${cause}`;
+function formatError(error: Error, above: readonly unknown[]): string {
+  const text = stackOf(error);
+  if (above.length === MAX_CAUSES) return text;
+  const known = [...above, error];
+  const causes = [...innerErrors(error), error.cause].filter(
+    (cause) => cause !== undefined && !known.includes(cause),
+  );
+  const told = causes.map((cause) => (isError(cause) ? formatError(cause, known) : formatValue(cause)));
+  return [text, ...told].join('\ncaused by: ');
+}
+
+/** The stack as the host wrote it, the message in it cut where it gets long. */
+function stackOf(error: Error): string {
+  const stack: unknown = safely(() => error.stack, undefined);
+  if (typeof stack !== 'string') return briefOf(error);
+  const { message } = error;
+  return message.length > MAX_MESSAGE_CHARACTERS
+    ? stack.replace(message, () => `${message.slice(0, MAX_MESSAGE_CHARACTERS)}…`)
+    : stack;
+}
+
+/** What an `AggregateError` stands for; the host's own, of a refused connection, says nothing itself. */
+function innerErrors(error: Error): readonly unknown[] {
+  return error instanceof AggregateError ? error.errors.slice(0, MAX_KEYS) : [];
+}
+
+function briefOf(error: Error): string {
+  return `${error.name}: ${error.message || innerErrors(error).map(formatValue).join(', ')}`;
 }
 
 /** A value on one line, cut where it gets long; never throws. */
@@ -147,27 +172,34 @@ function writeValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Error) return briefOf(value);
   try {
-    const text = JSON.stringify(value, writePart) ?? Object.prototype.toString.call(value);
+    const text = JSON.stringify(value, partWriter()) ?? shapeOf(value);
     return text.startsWith('"') ? String(JSON.parse(text)) : text; // a pid, a date: what prints itself
   } catch {
-    return Object.prototype.toString.call(value); // circular, or a toJSON that throws
+    return shapeOf(value); // circular, or a toJSON that throws
   }
 }
 
 /** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
-function writePart(this: object, key: string, part: unknown): unknown {
-  if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
-  if (part === undefined) return Array.isArray(this) || Object.keys(this).length === 1 ? 'undefined' : part;
-  if (typeof part === 'bigint') return `${part}n`;
-  if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
-  return part instanceof Error ? `${part.name}: ${part.message}` : part;
+function partWriter(): (this: object, key: string, part: unknown) => unknown {
+  let left = MAX_PARTS; // more than will be shown; a reason may have a million
+  return function write(key, part) {
+    left -= 1;
+    if (left < 0) return undefined;
+    if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
+    if (part === undefined) return Array.isArray(this) || Object.keys(this).length === 1 ? 'undefined' : part;
+    if (typeof part === 'bigint') return `${part}n`;
+    if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
+    if (typeof part === 'string') return part.slice(0, MAX_VALUE_CHARACTERS);
+    return part instanceof Error || part instanceof Map || part instanceof Set ? shapeOf(part) : part;
+  };
 }
 
-/** What a callback gave by mistake is most often its state: a log is no place for what is in it. */
+/** A value without its contents: what a callback gave by mistake is most often its state, and a log is no place for what is in it. */
 function shapeOf(value: object): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (value instanceof Error) return briefOf(value);
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name}(${value.size})`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const keys = Object.keys(value);
   const shown = keys.slice(0, MAX_KEYS);

@@ -2,6 +2,7 @@ import {
   ExitError,
   type ExitReason,
   errorIn,
+  formatExit,
   formatValue,
   isAbnormal,
   isNocatch,
@@ -41,10 +42,56 @@ describe('formatValue', () => {
     );
   });
 
+  it('of what JSON cannot write, or would write as nothing, writes the shape', () => {
+    const circular: Record<string, unknown> = { id: 1 };
+    circular['self'] = circular;
+    expect(formatValue(circular)).toBe('{id, self}');
+    expect(formatValue({ users: new Map([['ada', 'hunter2']]), seen: new Set([1]) })).toBe(
+      '{"users":"Map(1)","seen":"Set(1)"}',
+    );
+  });
+
+  it('of a large value looks at no more than some hundred parts', () => {
+    let seen = 0;
+    const inner = {
+      toJSON: () => {
+        seen += 1;
+        return seen;
+      },
+    };
+    expect(formatValue(Array.from({ length: 10_000 }, () => ({ inner })))).toHaveLength(401);
+    expect(seen).toBeLessThan(500);
+  });
+
   it('writes what prints itself as that does', () => {
     const ref = makeRef();
     expect(formatValue(ref)).toBe(`${ref}`);
     expect(formatValue(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
+
+describe('formatExit', () => {
+  it('tells the errors of an AggregateError, which may have no message of its own', () => {
+    const refused = new AggregateError([new Error('connect ::1:5432'), new Error('connect 127.0.0.1:5432')]);
+    expect(formatExit(refused)).toMatch(
+      /caused by: Error: connect ::1:5432\n[^]*caused by: Error: connect 127.0.0.1:5432\n/,
+    );
+    expect(formatValue(refused)).toBe(
+      'AggregateError: Error: connect ::1:5432, Error: connect 127.0.0.1:5432',
+    );
+  });
+
+  it('tells each cause once, and of a long message the beginning, with the frames behind it', () => {
+    const error = new Error('first');
+    error.cause = new Error('second', { cause: error });
+    expect(formatExit(error).match(/^.*Error: .*$/gm)).toEqual(['Error: first', 'caused by: Error: second']);
+    const long = formatExit(new Error('x'.repeat(100_000)));
+    expect(long.length).toBeLessThan(20_000);
+    expect(long).toMatch(/x…\n\s+at .*exit-reason\.test/);
+  });
+
+  it('of an error whose stack is no text tells its name and message', () => {
+    expect(formatExit(Object.assign(new RangeError('odd'), { stack: 42 }))).toBe('RangeError: odd');
   });
 });
 

@@ -354,8 +354,8 @@ describe('a reason that cannot be looked at', () => {
     const error = Object.defineProperty(new Error('unreadable'), 'stack', { get: stack });
     expect([formatExit(revoked()), formatExit([revoked()]), formatExit(error)]).toEqual([
       '[unreadable]',
-      '[object Array]',
-      '[unreadable]',
+      'an array of 1',
+      'Error: unreadable',
     ]);
   });
 });
