@@ -69,6 +69,7 @@ export function supervisorReport(event: SupervisorEvent): Report {
   return {
     level: HEALS[action] ? 'warn' : 'error',
     kind: `${report} in ${module}`,
+    isTerminal: action === 'shutdown' || action === 'roll_back',
     message: `${who} ${ENDINGS[report]}: ${why(reason)}; ${FOLLOWS[action]}`,
     processes: [supervisor],
     fields: () => ({
@@ -122,6 +123,7 @@ export function applicationReport({
   return {
     level,
     kind: `${report} of application ${application}`,
+    isTerminal: true,
     message: `application ${application} ${APPLICATION_ENDINGS[report]}: ${why(errorIn(reason) ?? reason)}${follows}`,
     processes: [],
     fields: () => ({ application: { name: application, restart }, report, action, ...reasonFields(reason) }),
@@ -149,6 +151,7 @@ export function signalReport({ signal, action, shutdownTimeout }: SignalEvent): 
   return {
     level: action === 'stop' ? 'info' : 'warn',
     kind: signal,
+    isTerminal: true,
     message: `${signal} received; ${follows}`,
     processes: [],
     fields: () => ({ signal, action }),

@@ -3,8 +3,10 @@
  * mode of `logger_std_h`; Elixir: the `discard_threshold` of `Logger`.
  */
 
-/** Lines in any second; one more is the summary's. */
-const LINES = 99;
+/** Lines in any second, beside those reserved; one more is the summary's. */
+const LINES = 89;
+/** Lines in any second for the ends of what others rest on: they must come through when all else is busy. */
+const RESERVED_LINES = 10;
 /** Lines in any second that are of one kind: a crash loop must not hide what others have to tell. */
 const LINES_OF_A_KIND = 25;
 export const SECOND_MS = 1_000;
@@ -12,6 +14,8 @@ export const SECOND_MS = 1_000;
 const SHARE = 0.1;
 /** … and this much at once. */
 const BURST_MS = 100;
+/** … and with the lines that are reserved this much, however much the others took. */
+const RESERVED_BURST_MS = 1_000;
 /** A line that took longer counts as this, for the machine may have slept meanwhile. */
 const LONGEST_MS = 6_000;
 /** Kinds are few, unless their names are made at run time: more than these are not remembered when idle. */
@@ -26,6 +30,7 @@ export interface HeldBack {
 /** The lines of the last second and what was held back since the last summary. All times in ms of one clock; should it go backwards, a new second begins. */
 export class RateLimit {
   readonly #lines = new LastSecond(LINES);
+  readonly #reserved = new LastSecond(RESERVED_LINES);
   readonly #kinds = new Map<string, LastSecond>();
   #held = new Map<string, number>();
   #heldSince: number | undefined;
@@ -33,15 +38,20 @@ export class RateLimit {
   #debtMs = 0;
   #debtAt = 0;
 
-  /** Whether a report of `kind` may be written; if not, it counts as held back. */
-  admit(kind: string, now: number): boolean {
+  /** Whether a report of `kind` may be written; if not, it counts as held back. A terminal one may take a line that is reserved. */
+  admit(kind: string, now: number, isTerminal = false): boolean {
     const lines = this.#linesOf(kind, now);
-    const isAdmitted = this.#mayWrite(now) && lines.hasRoom(now) && this.#lines.hasRoom(now);
-    if (isAdmitted) {
+    if (this.#mayWrite(now) && lines.hasRoom(now) && this.#lines.hasRoom(now)) {
       lines.add(now);
       this.#lines.add(now);
-    } else this.hold(kind, now);
-    return isAdmitted;
+      return true;
+    }
+    if (isTerminal && this.#mayWrite(now, RESERVED_BURST_MS) && this.#reserved.hasRoom(now)) {
+      this.#reserved.add(now);
+      return true;
+    }
+    this.hold(kind, now);
+    return false;
   }
 
   /** Counts a report as held back. */
@@ -89,9 +99,9 @@ export class RateLimit {
     for (const [kind, lines] of this.#kinds) if (lines.isIdle(now)) this.#kinds.delete(kind);
   }
 
-  #mayWrite(now: number): boolean {
+  #mayWrite(now: number, burstMs = BURST_MS): boolean {
     this.#makeGood(now);
-    return this.#debtMs < BURST_MS;
+    return this.#debtMs < burstMs;
   }
 
   #makeGood(now: number): void {

@@ -12,6 +12,8 @@ export interface Report {
   readonly level: Level;
   /** What it counts as when lines are held back. */
   readonly kind: string;
+  /** It tells the end of what others rest on: lines are kept free for such ones. */
+  readonly isTerminal?: boolean;
   readonly message: string;
   /** Whose metadata it carries; who comes first wins. */
   readonly processes: readonly (Pid<never> | string)[];

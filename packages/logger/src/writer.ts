@@ -23,13 +23,13 @@ export class ReportWriter {
   }
 
   write(report: Report): void {
-    const { level, kind, message, processes, fields } = report;
+    const { level, kind, isTerminal, message, processes, fields } = report;
     if (!this.#pino.isLevelEnabled(level)) return;
     // A pino whose stream sends messages may cause reports itself: they must not be written, or it would never end.
     if (!this.#isWriting && this.#limit.isSummaryDue(clock())) this.#writeSummary();
     const now = clock();
     if (this.#isWriting) this.#limit.hold(kind, now);
-    else if (this.#limit.admit(kind, now)) {
+    else if (this.#limit.admit(kind, now, isTerminal)) {
       const metadata = metadataAlong(processes);
       this.#put(level, message, () => ({ ...metadata, ...fields() }));
     }
