@@ -1,8 +1,8 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
-import { emitAsMain } from './emit-as-main.ts';
+import { emitAsMain, report } from './emit-as-main.ts';
 import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf } from './exit-reason.ts';
 import type { Behaviour, Process } from './process.ts';
-import { type ExitEvent, hasSubscribers, writeError } from './telemetry.ts';
+import { type ExitEvent, hasSubscribers } from './telemetry.ts';
 
 /** How a process ended: its code returned or threw, it called `exit(reason)`, or a signal ended it. */
 export type ExitOrigin = 'code' | 'exit' | 'signal';
@@ -17,14 +17,11 @@ export function reportExit(process: Process, reason: ExitReason, origin: ExitOri
   if (!crashed && !isObserved) return;
   const event = describeExit(process, reason);
   if (isObserved) emitAsMain(process.host, 'coppice.process.exit', event);
-  if (!crashed) return;
-  if (!hasSubscribers('coppice.process.crash')) writeError(formatCrash(event));
-  else emitAsMain(process.host, 'coppice.process.crash', event);
+  if (crashed) report(process.host, 'coppice.process.crash', event, formatCrash);
 }
 
 /** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */
 export function formatCrash(event: ExitEvent): string {
-  const name = event.name === undefined ? '' : ` (${event.name})`;
   const facts = [
     ['label', event.label === undefined ? '' : formatValue(event.label)],
     ['last message', event.lastMessage === undefined ? '' : typeOfMessage(event.lastMessage)],
@@ -33,10 +30,15 @@ export function formatCrash(event: ExitEvent): string {
     ['callers', event.callers.join(', ')],
   ].filter(([, value]) => value !== '');
   return [
-    `process ${event.pid}${name} crashed: ${event.initialCall}`,
+    `process ${formatWho(event)} crashed: ${event.initialCall}`,
     indent(userFramesOnly(formatExit(event.reason)) + meaningOf(event.reason)),
     ...facts.map(([fact, value]) => `  ${fact}: ${value}`),
   ].join('\n');
+}
+
+/** A process by its pid, and its name if it has one. */
+export function formatWho({ pid, name }: Pick<ExitEvent, 'pid' | 'name'>): string {
+  return name === undefined ? `${pid}` : `${pid} (${name})`;
 }
 
 /** What kind of message it was, without its contents. */
@@ -123,6 +125,6 @@ function ownFrame(): string {
   return new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
 }
 
-function indent(text: string): string {
+export function indent(text: string): string {
   return text.replaceAll(/^/gm, '  ');
 }

@@ -2,9 +2,11 @@
  * Signals, from their sender to what they do. {@link route} is the one place that sends a signal on its way, by the node of its target;
  * {@link apply} is what each kind does when it arrives.
  */
-import { emitAsMain } from './emit-as-main.ts';
+import { formatWho } from './crash-report.ts';
+import { emitAsMain, report } from './emit-as-main.ts';
 import { exitProcess } from './exit.ts';
 import type { ExitReason } from './exit-reason.ts';
+import type { MailboxLimit } from './extension.ts';
 import { isolate } from './isolation.ts';
 import { List } from './list.ts';
 import { EMPTY } from './mailbox.ts';
@@ -12,7 +14,7 @@ import { ProcessId } from './pid.ts';
 import { type Host, type Process, processBehind } from './process.ts';
 import { Alias, type LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
-import { hasSubscribers } from './telemetry.ts';
+import { hasSubscribers, type MailboxFullEvent } from './telemetry.ts';
 import type { Wait } from './wait.ts';
 import { settleWait } from './waits.ts';
 
@@ -78,15 +80,39 @@ export function apply(signal: Signal): void {
 /** Puts a message into the mailbox, and the process into the run queue if that is what it waits for. */
 export function deliver(process: Process, message: unknown): void {
   const limit = process.extension?.mailboxLimit;
-  if (limit !== undefined && process.mailbox.length >= limit.limit) {
-    if (limit.onFull === 'exit') return process.host.queue({ kind: 'overflow', to: process.pid });
-    const mayDrop = limit.onFull === 'drop_oldest' && !process.mailbox.isSearched;
-    const oldest = mayDrop ? process.mailbox.take(mayBeDropped) : EMPTY;
-    deadLetter(process.pid, oldest === EMPTY ? message : oldest);
-    if (oldest === EMPTY) return; // the new one, then, be it that all others must stay
-  }
+  if (limit !== undefined && process.mailbox.length >= limit.limit && !makeRoom(process, limit, message))
+    return;
   process.mailbox.push(message);
   if (!process.isQueued) wake(process);
+}
+
+/** Does with a full mailbox what its process has asked for; `false` if the message does not go into it. */
+function makeRoom(process: Process, limit: MailboxLimit, message: unknown): boolean {
+  const { pid, host, rare, mailbox, initialCall } = process;
+  if (!rare.isOverflowTold) {
+    rare.isOverflowTold = true;
+    const event = { pid, name: rare.name, initialCall, ...limit };
+    report(host, 'coppice.process.mailbox_full', event, formatOverflow);
+  }
+  if (limit.onFull === 'exit') {
+    host.queue({ kind: 'overflow', to: pid });
+    return false;
+  }
+  const mayDrop = limit.onFull === 'drop_oldest' && !mailbox.isSearched;
+  const oldest = mayDrop ? mailbox.take(mayBeDropped) : EMPTY;
+  const isNewest = oldest === EMPTY; // it may be that all others must stay
+  deadLetter(pid, isNewest ? message : oldest);
+  return !isNewest;
+}
+
+const FOLLOWS: { readonly [K in MailboxLimit['onFull']]: string } = {
+  drop_newest: 'what comes now is dropped',
+  drop_oldest: 'the oldest message is dropped whenever one comes',
+  exit: 'it ends',
+};
+
+function formatOverflow(event: MailboxFullEvent): string {
+  return `process ${formatWho(event)} has a full mailbox, of ${event.limit} messages, and ${FOLLOWS[event.onFull]}: ${event.initialCall}`;
 }
 
 /** What the runtime made and put into a mailbox that has a limit. */

@@ -42,6 +42,8 @@ export interface Extension {
   /** Behaviours only: `continue` runs before the next message. */
   isContinueDue: boolean;
   mailboxLimit: MailboxLimit | undefined;
+  /** It was told that the mailbox is full: once is enough, for one that drops messages on purpose. */
+  isOverflowTold: boolean;
   priority: Priority;
   groupLeader: Pid<never> | undefined;
   /** An abnormal `exit` of a body is a crash too. */
@@ -86,6 +88,7 @@ export function makeExtension(): Extension {
     isReceiveTimeoutDue: false,
     isContinueDue: false,
     mailboxLimit: undefined,
+    isOverflowTold: false,
     priority: 'normal',
     groupLeader: undefined,
     reportsExits: false,

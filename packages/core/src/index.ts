@@ -106,8 +106,10 @@ export {
   type ExitEvent,
   emit,
   hasSubscribers,
+  type LateErrorEvent,
   type LingeringEvent,
   type LongScheduleEvent,
+  type MailboxFullEvent,
   subscribe,
 } from './telemetry.ts';
 export { formatTerm, sameTerm, termKey } from './term.ts';

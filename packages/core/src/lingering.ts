@@ -4,9 +4,9 @@
  */
 import { immediate } from './clock.ts';
 import { isRuntimeFrame } from './crash-report.ts';
-import { emitAsMain } from './emit-as-main.ts';
-import type { Host, Lingering, Process } from './process.ts';
-import { hasSubscribers, type LingeringEvent, writeError } from './telemetry.ts';
+import { report } from './emit-as-main.ts';
+import type { Lingering, Process } from './process.ts';
+import type { LingeringEvent } from './telemetry.ts';
 import type { Timer, TimerQueue } from './timer-queue.ts';
 
 const REPORT_AFTER_MS = 30_000;
@@ -69,19 +69,17 @@ export class LingeringProcesses implements Lingering {
     const code = codeOf(process);
     const { host, pid } = process;
     const { id } = pid;
-    const timer = this.#timers.start(REPORT_AFTER_MS, () => report(host, code), false);
+    const tell = (): void =>
+      report(host, 'coppice.process.lingering', { ...code, ms: REPORT_AFTER_MS }, format);
+    const timer = this.#timers.start(REPORT_AFTER_MS, tell, false);
     this.#known.set(id, { code, timer });
     this.#collected.register(process, id);
   }
 }
 
-function report(host: Host, { pid, initialCall, spawnedAt }: LingeringCode): void {
-  if (hasSubscribers('coppice.process.lingering')) {
-    const event = { pid, initialCall, spawnedAt, ms: REPORT_AFTER_MS };
-    return emitAsMain(host, 'coppice.process.lingering', event);
-  }
+function format({ pid, initialCall, spawnedAt }: LingeringEvent): string {
   const where = spawnedAt === undefined ? '' : `\n  spawned ${spawnedAt.trim()}`;
-  writeError(`process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`);
+  return `process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`;
 }
 
 function codeOf({ pid, initialCall, extension }: Process): LingeringCode {

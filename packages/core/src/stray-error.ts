@@ -3,28 +3,36 @@
  * host's global handlers see them, and there who the calling process is still says whose code it was.
  */
 import { realClock } from './clock.ts';
+import { indent, userFramesOnly } from './crash-report.ts';
 import { currentProcess, onLateCode } from './current.ts';
+import { report } from './emit-as-main.ts';
+import { ProcessExited } from './errors.ts';
 import { exitThrown } from './exit.ts';
+import { formatExit, isError, safely } from './exit-reason.ts';
+import type { Process } from './process.ts';
+import type { LateErrorEvent } from './telemetry.ts';
 
 /**
  * For the host's handlers of uncaught errors and unhandled rejections: ends the process whose code threw `error`, as a throw in its body would; its links,
- * monitors and supervisor see that. If it has exited already, nothing happens: what the code of a dead process throws is discarded. Gives `false` if the error
+ * monitors and supervisor see that. If it has exited already, that is told on `coppice.process.late_error`, unless
+ * it is `ProcessExited`, which has stopped the code. Gives `false` if the error
  * is no process's: then it is the host's to deal with. Top-level code is no process here, though it runs as main.
  */
 export function exitStray(error: unknown): boolean {
   const process = currentProcess();
   if (process === undefined || process === process.host.main) return false;
-  exitThrown(process, error);
+  if (process.isAlive) exitThrown(process, error);
+  else reportLate(process, error);
   return true;
 }
 
 /** Deals with an error that nothing caught; gives `false` if it is the host's. */
-let take: (error: unknown) => boolean = discardLate;
+let take: (error: unknown) => boolean = takeLate;
 let isListening = false;
 
 /**
  * From now on an error that nothing caught, and a rejection that nobody handles, is the exit of the process whose code it was: see {@link exitStray}. One of no
- * process keeps the host's default. Without it that holds for processes that have exited only, whose errors are discarded.
+ * process keeps the host's default. Without it that holds for processes that have exited only, whose errors are told and end nothing.
  */
 export function ownStrayErrors(): void {
   take = exitStray;
@@ -34,9 +42,19 @@ export function ownStrayErrors(): void {
 /** Code of a dead process harms nobody, be it that it waits for a promise which it handles too late. */
 onLateCode(listen);
 
-function discardLate(): boolean {
-  const process = currentProcess();
-  return process !== undefined && !process.isAlive && process !== process.host.main;
+function takeLate(error: unknown): boolean {
+  return currentProcess()?.isAlive === false && exitStray(error);
+}
+
+/** What only says that the process has exited is what stops its code. Anything else is a failure that nobody would hear of. */
+function reportLate({ host, pid }: Process, error: unknown): void {
+  const isStop = (one: unknown): boolean => one instanceof ProcessExited;
+  if (isStop(error) || (isError(error) && isStop(safely(() => error.cause, undefined)))) return;
+  report(host, 'coppice.process.late_error', { pid, error }, format);
+}
+
+function format({ pid, error }: LateErrorEvent): string {
+  return `code that process ${pid} left behind failed after its end:\n${indent(userFramesOnly(formatExit(error)))}`;
 }
 
 function listen(): void {

@@ -27,6 +27,8 @@ export interface ExitEvent {
 /** A handler that held the thread for long. */
 export interface LongScheduleEvent {
   readonly pid: Pid<never>;
+  readonly name: string | undefined;
+  readonly initialCall: string;
   readonly ms: number;
   readonly message: unknown;
 }
@@ -38,6 +40,21 @@ export interface LingeringEvent {
   /** Stack of the `spawn`, where the node records it. */
   readonly spawnedAt: string | undefined;
   readonly ms: number;
+}
+
+/** What code of a process that had exited already threw, or rejected with, and nothing caught. */
+export interface LateErrorEvent {
+  readonly pid: Pid<never>;
+  readonly error: unknown;
+}
+
+/** A mailbox is full; from now on messages are lost, or the process ends. Told again when it has been half empty meanwhile. */
+export interface MailboxFullEvent {
+  readonly pid: Pid<never>;
+  readonly name: string | undefined;
+  readonly initialCall: string;
+  readonly limit: number;
+  readonly onFull: 'drop_newest' | 'drop_oldest' | 'exit';
 }
 
 /** A message that nobody will receive. */
@@ -52,8 +69,11 @@ export interface Channels {
   readonly 'coppice.process.exit': ExitEvent;
   /** Ends that a process's own code brought about, with an abnormal reason. Without a subscriber they are written to stderr. */
   readonly 'coppice.process.crash': ExitEvent;
+  /** The three that follow, too. */
   readonly 'coppice.process.long_schedule': LongScheduleEvent;
   readonly 'coppice.process.lingering': LingeringEvent;
+  readonly 'coppice.process.late_error': LateErrorEvent;
+  readonly 'coppice.process.mailbox_full': MailboxFullEvent;
   readonly 'coppice.dead_letter': DeadLetterEvent;
 }
 

@@ -1,10 +1,11 @@
 /** One turn of a process: its start, the end of a wait, the message that its code waits for, or messages for a behaviour's callbacks. */
 import { startBody } from './body.ts';
 import { hostNow } from './clock.ts';
-import { emitAsMain } from './emit-as-main.ts';
+import { formatWho, typeOfMessage } from './crash-report.ts';
+import { report } from './emit-as-main.ts';
 import type { Process } from './process.ts';
 import { resumeReceive } from './receive.ts';
-import { hasSubscribers } from './telemetry.ts';
+import type { LongScheduleEvent } from './telemetry.ts';
 
 /** Runs behaviours. */
 export interface BehaviourLoop {
@@ -52,8 +53,19 @@ function takeStep(process: Process, steps: (() => void)[]): void {
 }
 
 function reportLongTurn(process: Process, ms: number, message: unknown): void {
-  if (ms <= process.host.longScheduleMs || !hasSubscribers('coppice.process.long_schedule')) return;
-  emitAsMain(process.host, 'coppice.process.long_schedule', { pid: process.pid, ms, message });
+  const { pid, host, extension, initialCall } = process;
+  if (ms <= host.longScheduleMs) return;
+  report(
+    host,
+    'coppice.process.long_schedule',
+    { pid, name: extension?.name, initialCall, ms, message },
+    format,
+  );
+}
+
+function format(event: LongScheduleEvent): string {
+  const cause = event.message === undefined ? '' : ` with ${typeOfMessage(event.message)}`;
+  return `process ${formatWho(event)} held the thread for ${Math.round(event.ms)} ms${cause}: ${event.initialCall}`;
 }
 
 function firstOf(messages: Iterable<unknown>): unknown {

@@ -16,6 +16,7 @@ import {
   spawn,
   spawnLink,
   spawnMonitor,
+  subscribe,
   trapExit,
   type Via,
   whereis,
@@ -203,6 +204,18 @@ describe('a mailbox with a limit', () => {
       for (const n of [1, 2, 3, 4, 5]) send(target, n);
       expect(processInfo(target)?.messages).toEqual(kept);
     })(),
+  );
+
+  it(
+    'is told of once, when it is full',
+    simulated(() => {
+      const told: unknown[] = [];
+      const detach = subscribe('coppice.process.mailbox_full', (event) => told.push(event));
+      const pid = spawn(forever, { name: 'full', mailbox: { limit: 1, onFull: 'drop_newest' } });
+      for (const n of [1, 2, 3]) send(pid as Pid<number>, n);
+      detach();
+      expect(told).toEqual([{ pid, name: 'full', initialCall: 'forever', limit: 1, onFull: 'drop_newest' }]);
+    }),
   );
 
   it(

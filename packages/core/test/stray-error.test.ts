@@ -10,6 +10,7 @@ import {
   sleep,
   spawn,
   spawnLink,
+  subscribe,
   trapExit,
 } from '@coppice/core';
 import { onNode } from '@coppice/testing';
@@ -74,15 +75,27 @@ describe('exitStray', () => {
   );
 
   it(
-    'discards what the code of a dead process throws',
+    'tells what the code of a dead process throws, but for what only stops it',
     onNode(async ({ down }) => {
       const answers: boolean[] = [];
-      const pid = spawn(() => {
-        setTimeout(() => answers.push(exitStray(new Error('too late'))), 5);
+      const told: unknown[] = [];
+      const detach = subscribe('coppice.process.late_error', (event) => told.push(event));
+      const error = new Error('too late');
+      const pid = spawn(({ signal }) => {
+        setTimeout(() => {
+          try {
+            self();
+          } catch (stopped) {
+            answers.push(exitStray(stopped), exitStray(new Error('aborted', { cause: signal.reason })));
+          }
+          answers.push(exitStray(error));
+        }, 5);
       });
       expect(await down(pid)).toBe('normal');
       await sleep(20);
-      expect(answers).toEqual([true]);
+      detach();
+      expect(answers).toEqual([true, true, true]);
+      expect(told).toEqual([{ pid, error }]);
     }),
   );
 

@@ -5,6 +5,7 @@ import {
   emit,
   exit,
   hasSubscribers,
+  longSchedule,
   nodeName,
   onExit,
   type Pid,
@@ -40,6 +41,30 @@ function listen(): {
     stop: () => void process.off('unhandledRejection', note),
   };
 }
+
+describe('what nobody listens to', () => {
+  it(
+    'and somebody should hear of is written to stderr',
+    onNode(async () => {
+      const written = listen();
+      longSchedule(4);
+      const worker = spawn(
+        function worker() {
+          const until = performance.now() + 8;
+          while (performance.now() < until);
+          return sleep('infinity');
+        },
+        { name: 'worker', mailbox: { limit: 1, onFull: 'drop_newest' } },
+      );
+      await sleep(1);
+      for (const n of [1, 2]) send(worker as Pid<number>, n);
+      written.stop();
+      expect(written.text()).toMatch(
+        /^process #PID<.*> \(worker\) held the thread for \d+ ms: worker\nprocess #PID<.*> \(worker\) has a full mailbox, of 1 messages, and what comes now is dropped: worker\n$/,
+      );
+    }),
+  );
+});
 
 describe('subscribe', () => {
   it('attaches a listener until it is detached, each time that it is called', () => {

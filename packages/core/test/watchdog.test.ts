@@ -26,7 +26,13 @@ describe('longSchedule', () => {
       send(server, 9);
       await sleep(1);
       detach();
-      expect(reports).toContainEqual({ pid: server, ms: expect.any(Number), message: 9 });
+      expect(reports).toContainEqual({
+        pid: server,
+        name: undefined,
+        initialCall: 'Busy',
+        ms: expect.any(Number),
+        message: 9,
+      });
     }),
   );
 

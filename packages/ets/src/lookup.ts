@@ -5,6 +5,7 @@ import { readable } from './tables.ts';
 
 /** The value of a key, or `undefined`; in a bag all of its values, in order of insertion. OTP: `ets:lookup/2`. */
 export function lookup<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>): V | undefined;
+/** All values of a key in a bag, in order of insertion; none: an empty array. OTP: `ets:lookup/2`. */
 export function lookup<K, V>(table: Ets<K, V, Bags>, key: NoInfer<K>): readonly V[];
 export function lookup<K, V>(table: Ets<K, V, TableType>, key: K): V | undefined | readonly V[] {
   const found = readable(table);

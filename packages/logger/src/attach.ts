@@ -17,7 +17,14 @@ import {
   unexpectedMessageReport,
 } from './behaviour-reports.ts';
 import { mixin } from './metadata.ts';
-import { crashReport, deadLetterReport, lingeringReport, longScheduleReport } from './process-reports.ts';
+import {
+  crashReport,
+  deadLetterReport,
+  lateErrorReport,
+  lingeringReport,
+  longScheduleReport,
+  mailboxFullReport,
+} from './process-reports.ts';
 import { contentsBy, LEVELS, type Level, type Report } from './report.ts';
 import { makeStdout } from './stdout.ts';
 import { ReportWriter } from './writer.ts';
@@ -72,6 +79,8 @@ function subscribeAll(write: Write, { level, redact }: LoggerOptions): readonly 
     subscribe('coppice.process.crash', (event) => write(crashReport(event, contents))),
     subscribe('coppice.process.long_schedule', (event) => write(longScheduleReport(event, contents))),
     subscribe('coppice.process.lingering', (event) => write(lingeringReport(event))),
+    subscribe('coppice.process.late_error', (event) => write(lateErrorReport(event))),
+    subscribe('coppice.process.mailbox_full', (event) => write(mailboxFullReport(event))),
     hear<SupervisorEvent>('coppice.supervisor.report', (event) => write(supervisorReport(event))),
     hear<UnexpectedMessageEvent>('coppice.gen_server.unexpected_message', (event) =>
       write(unexpectedMessageReport(event, contents)),

@@ -5,8 +5,10 @@ import {
   formatName,
   formatValue,
   isPid,
+  type LateErrorEvent,
   type LingeringEvent,
   type LongScheduleEvent,
+  type MailboxFullEvent,
   type Pid,
   typeOfMessage,
 } from '@coppice/core';
@@ -40,15 +42,16 @@ export function crashReport(event: ExitEvent, contents: Contents): Report {
 }
 
 /** OTP: a `long_schedule` message of the system monitor. */
-export function longScheduleReport({ pid, ms, message }: LongScheduleEvent, contents: Contents): Report {
+export function longScheduleReport(event: LongScheduleEvent, contents: Contents): Report {
+  const { pid, name, initialCall, ms, message } = event;
   const lastMessage = message === undefined ? undefined : typeOfMessage(message); // a body's first part has none
   return {
     level: 'warn',
     kind: 'long schedule',
-    message: `process ${pid} held the thread for ${Math.round(ms)} ms${lastMessage === undefined ? '' : ` with ${lastMessage}`}`,
+    message: `process ${pid}${inParentheses(name)} held the thread for ${Math.round(ms)} ms${lastMessage === undefined ? '' : ` with ${lastMessage}`}`,
     processes: [pid],
     fields: () => ({
-      process: { pid: String(pid), lastMessage },
+      process: { pid: String(pid), name, initialCall, lastMessage },
       ms,
       message: contents(message),
     }),
@@ -63,6 +66,28 @@ export function lingeringReport({ pid, initialCall, spawnedAt, ms }: LingeringEv
     message: `code of process ${pid} still waits, ${Math.round(ms / 1_000)} s after its exit: ${initialCall}`,
     processes: [pid],
     fields: () => ({ process: { pid: String(pid), initialCall, spawnedAt }, ms }),
+  };
+}
+
+/** OTP has none: there the code of a process ends with it. */
+export function lateErrorReport({ pid, error }: LateErrorEvent): Report {
+  return {
+    level: 'error',
+    kind: 'failures of what dead processes left behind',
+    message: `code that process ${pid} left behind failed after its end: ${why(error)}`,
+    processes: [pid],
+    fields: () => ({ process: { pid: String(pid) }, ...reasonFields(error) }),
+  };
+}
+
+/** OTP has none: there mailboxes have no limit. */
+export function mailboxFullReport({ pid, name, initialCall, limit, onFull }: MailboxFullEvent): Report {
+  return {
+    level: 'warn',
+    kind: `full mailbox of ${initialCall}`,
+    message: `process ${pid}${inParentheses(name)} has a full mailbox, of ${limit} messages: ${onFull}`,
+    processes: [pid],
+    fields: () => ({ process: { pid: String(pid), name, initialCall }, limit, onFull }),
   };
 }
 

@@ -9,9 +9,10 @@ describe('the report of who held the thread', () => {
     simulated(() => {
       const pid = spawn(() => {});
       const told = (message: unknown): string =>
-        longScheduleReport({ pid, ms: 119.7, message }, () => undefined).message;
-      expect(told({ type: 'tick' })).toBe(`process ${pid} held the thread for 120 ms with tick`);
-      expect(told(undefined)).toBe(`process ${pid} held the thread for 120 ms`);
+        longScheduleReport({ pid, name: 'clock', initialCall: 'Clock', ms: 119.7, message }, () => undefined)
+          .message;
+      expect(told({ type: 'tick' })).toBe(`process ${pid} (clock) held the thread for 120 ms with tick`);
+      expect(told(undefined)).toBe(`process ${pid} (clock) held the thread for 120 ms`);
     }),
   );
 });
