@@ -43,7 +43,9 @@ function webSource(argument: string): Source {
 async function thisRepository(): Promise<Source> {
   const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/[\\/]$/, '');
   const docs = await pagesBelow(root, join(root, 'docs'));
-  return { kind: 'folder', root, starts: ['/README.md', ...docs] };
+  // The pages of the API are made for the site, which names their headings in its own way.
+  const written = docs.filter((address) => !address.startsWith('/docs/api/'));
+  return { kind: 'folder', root, starts: ['/README.md', ...written] };
 }
 
 /** Addresses of the pages in `folder`, sorted; hidden folders and what is built or installed are left out. */
