@@ -9,7 +9,7 @@ import { type NodeOptions, NodeState } from './node.ts';
 import { describe, type Pid } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { infoOf, type ProcessInfo } from './process-info.ts';
-import { runOn } from './run.ts';
+import { type RunOptions, runOn } from './run.ts';
 import { isService } from './service.ts';
 import { requireIsolation, type SpawnOptions, spawnFrom } from './spawn.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';
@@ -21,7 +21,7 @@ export interface CoppiceNode {
   readonly main: Pid<never>;
   spawn<M = never>(body: Body<M>, options?: SpawnOptions<NoInfer<Pid<Sendable<M>>>>): Pid<Sendable<M>>;
   /** Runs `body` as a process of this node; resolves with its value, rejects with `ExitError` when it exits without one. */
-  run<T, M = never>(body: (context: Context<M>) => Awaitable<T>, options?: SpawnOptions): Promise<T>;
+  run<T, M = never>(body: (context: Context<M>) => Awaitable<T>, options?: RunOptions): Promise<T>;
   /** Ends every process but main, the node's services first: `shutdown`, then `kill` after `timeout` ms (default 5000). Resolves when all have ended. */
   stop(options?: { readonly timeout?: Timeout }): Promise<void>;
   /** Live processes, main among them. */

@@ -93,7 +93,7 @@ export { isPromiseLike } from './promise.ts';
 export { type Matched, type Pattern, type Receive, type ReceiveOptions, receive } from './receive.ts';
 export { type AliasRef, isRef, type MonitorRef, makeRef, type Ref, type TimerRef } from './reference.ts';
 export type { AliasMode } from './relation.ts';
-export { bindSelf, run } from './run.ts';
+export { bindSelf, type RunOptions, run } from './run.ts';
 export type { Scheduler } from './scheduler.ts';
 export { exit, send } from './send.ts';
 export { type SpawnOptions, spawn, spawnLink, spawnMonitor } from './spawn.ts';

@@ -2,6 +2,7 @@
 import { requireFunction } from './argument.ts';
 import type { Context } from './context.ts';
 import { caller, callerOrDead, runIn } from './current.ts';
+import { route } from './delivery.ts';
 import { ExitError } from './errors.ts';
 import { onProcessExit } from './exit-hook.ts';
 import { describe } from './pid.ts';
@@ -9,13 +10,24 @@ import type { Awaitable, Host, Process } from './process.ts';
 import { quietly, rejected, rejectWhereAwaited } from './promise.ts';
 import { type SpawnOptions, spawnFrom } from './spawn.ts';
 
+/** How {@link run} starts its process. */
+export interface RunOptions extends SpawnOptions {
+  /** Aborting it is an exit signal to the process, with `{ shutdown: signal.reason }`: nobody waits for the result any more. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Starts a process for one piece of work and gives its result: what a request handler uses. Rejects with `ExitError` when the process ends
- * without a result. Not linked to the caller, and called from any code.
+ * without a result, be it that `signal` was aborted. Not linked to the caller, and called from any code.
+ *
+ * @example
+ * const gone = new AbortController();
+ * response.once('close', () => gone.abort());
+ * response.end(await run(() => answer(request), { signal: gone.signal }));
  */
 export function run<T, M = never>(
   body: (context: Context<M>) => Awaitable<T>,
-  options?: SpawnOptions,
+  options?: RunOptions,
 ): Promise<T> {
   try {
     const parent = caller();
@@ -30,10 +42,13 @@ export function runOn<T, M>(
   host: Host,
   parent: Process,
   body: (context: Context<M>) => Awaitable<T>,
-  options: SpawnOptions | undefined,
+  options: RunOptions | undefined,
 ): Promise<T> {
   if (typeof body !== 'function')
     return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
+  const { signal } = options ?? {};
+  if (signal !== undefined && typeof signal.addEventListener !== 'function')
+    return rejected(new TypeError(`signal must be an AbortSignal, got ${describe(signal)}`));
   const promise: Promise<T> = new Promise<T>((resolve) => {
     let result: { readonly value: T } | undefined;
     const work = async (context: Context<M>): Promise<void> => {
@@ -41,8 +56,15 @@ export function runOn<T, M>(
     };
     const named = Object.defineProperty(work, 'name', { value: body.name || 'run' });
     const child = spawnFrom(host, parent, named, options);
+    const abort = (): void => {
+      const reason = { shutdown: signal?.reason as unknown };
+      route({ kind: 'exit', to: child.pid, from: parent.pid, reason, link: undefined });
+    };
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort);
     // Told in the turn of the exit: when the result is there, the process is gone, with its name and all that it owned.
     onProcessExit(child.pid, (reason) => {
+      signal?.removeEventListener('abort', abort);
       if (result === undefined || reason !== 'normal')
         rejectWhereAwaited(promise, resolve, new ExitError(reason));
       else resolve(result.value);

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import {
   bindSelf,
   type Context,
@@ -105,6 +105,17 @@ describe('self', () => {
   );
 });
 
+/** A signal, how to abort it, and how many listeners it has. */
+function abortable() {
+  const controller = new AbortController();
+  const { signal } = controller;
+  return {
+    signal,
+    abort: (reason: unknown) => controller.abort(reason),
+    listeners: () => getEventListeners(signal, 'abort').length,
+  };
+}
+
 describe('run', () => {
   it(
     'gives the result of one piece of work, or why there is none',
@@ -118,6 +129,33 @@ describe('run', () => {
       }).catch((error: unknown) => error);
       expect(failure instanceof ExitError && failure.reason).toEqual(new Error('broken'));
       await expect(run(async () => exit(self(), 'kill'))).rejects.toMatchObject({ reason: 'killed' });
+    }),
+  );
+
+  it(
+    'ends its process when nobody waits for the result any more',
+    simulated(async ({ down }) => {
+      const { signal, abort, listeners } = abortable();
+      const pids: Pid<never>[] = [];
+      const working = run(
+        async ({ self: inside }) => {
+          pids.push(inside);
+          await sleep('infinity');
+        },
+        { signal },
+      );
+      await sleep(1);
+      abort('client gone');
+      await expect(working).rejects.toMatchObject({ reason: { shutdown: 'client gone' } });
+      for (const pid of pids) expect(await down(pid)).toEqual({ shutdown: 'client gone' });
+      const late = run(() => pids.push(self()), { signal });
+      await expect(late).rejects.toMatchObject({ reason: { shutdown: 'client gone' } });
+      expect(pids).toHaveLength(1);
+      expect(await run(() => 42, { signal: new AbortController().signal })).toBe(42);
+      expect(listeners()).toBe(0);
+      await expect(run(() => {}, { signal: 'now' as never })).rejects.toThrow(
+        new TypeError('signal must be an AbortSignal, got "now"'),
+      );
     }),
   );
 
