@@ -1,11 +1,11 @@
 /** What `run` needs of the machine that the program runs on; tests have one of their own. */
-import { ownStrayErrors, realClock } from '@coppice/core';
+import { ownStrayErrors, realClock, runOutside } from '@coppice/core';
 
 /** The program, seen from inside. */
 export interface Host {
   /** Calls `listener` for each SIGTERM and SIGINT. */
   onSignal(listener: (signal: string, number: number) => void): void;
-  /** From now on an error that nothing caught, and a rejection that nobody handles, is the exit of the process whose code it was; one of no process keeps the host's default. */
+  /** From now on an error that nothing caught, and a rejection that nobody handles, is the exit of the process whose code it was; one of no process, or of the program's output, keeps the host's default. */
   ownStrayErrors(): void;
   /** Writes a line to stderr. */
   write(text: string): void;
@@ -27,7 +27,11 @@ export function nodeHost(): Host {
     onSignal(listener) {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, listener);
     },
-    ownStrayErrors,
+    ownStrayErrors() {
+      ownStrayErrors();
+      ownOutputErrors(process.stdout);
+      ownOutputErrors(process.stderr);
+    },
     write: (text) => void process.stderr.write(`${text}\n`),
     exit(code, atOnce) {
       process.exitCode = code;
@@ -36,4 +40,19 @@ export function nodeHost(): Host {
       process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
     },
   };
+}
+
+/**
+ * An `error` of the program's own output that nobody listens for is thrown as nobody, and so ends the program: without this it would be the exit of whichever process
+ * happened to write, one after another.
+ */
+function ownOutputErrors(output: NodeJS.WriteStream): void {
+  output.on('error', (error) => {
+    if (output.listenerCount('error') > 1) return;
+    runOutside(() =>
+      globalThis.process.nextTick(() => {
+        throw error;
+      }),
+    );
+  });
 }

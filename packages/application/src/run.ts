@@ -52,7 +52,8 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
  * the exit code is 1.
  *
  * From the call on, an error that nothing caught ends the process whose code it was, and its supervisor sees that: a throw in a timer, a rejection that nobody handles, a
- * socket's error without listener. One of no process, such as top-level code, keeps Node's default.
+ * socket's error without listener. One of no process, such as top-level code, keeps Node's default; so does
+ * one of `process.stdout` and `process.stderr`, whoever wrote.
  *
  * The promise never settles, but for a `TypeError` or `RangeError` if an argument can't be, or a program runs already. OTP differs: when an application that is not
  * permanent ends, OTP's node stays up; this program has nothing left to run.

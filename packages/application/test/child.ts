@@ -30,7 +30,7 @@ export function start(name: string, ...args: readonly string[]): Program {
   const { VITEST: _, ...env } = process.env; // the program is not under test in its own eyes
   const child = spawn(process.execPath, ['--conditions=@coppice/source', '--import', 'tsx', path, ...args], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     timeout: 100_000,
     killSignal: 'SIGKILL', // SIGTERM is what is tested
   });
@@ -39,6 +39,7 @@ export function start(name: string, ...args: readonly string[]): Program {
   const printed = { stdout: '', stderr: '' };
   const lines: string[] = [];
   const waiting: { readonly text: string; readonly resolve: (line: string) => void }[] = [];
+  if (child.stdout === null || child.stderr === null) throw new Error('stdout and stderr are pipes');
   child.stdout.on('data', (data) => (printed.stdout += data));
   child.stderr.on('data', (data) => (printed.stderr += data));
   createInterface({ input: child.stdout }).on('line', (line) => {
