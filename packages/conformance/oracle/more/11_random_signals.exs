@@ -1,16 +1,7 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
+Code.require_file("../dice.exs", __DIR__)
 # Random programs of links, monitors, aliases, names and exits, each done by four workers, one step at a time.
 # A worker receives commands only; what else comes waits in its mailbox for a `drain`. A step is settled before the next one begins.
-defmodule Dice do
-  # The minimal standard generator: the same numbers in any language.
-  def seed(n), do: Process.put(:dice, n)
-  def pick(n) do
-    x = rem(Process.get(:dice) * 16807, 2_147_483_647)
-    Process.put(:dice, x)
-    rem(div(x, 8), n)
-  end
-  def from(list), do: Enum.at(list, pick(length(list)))
-end
 defmodule RandomProgram do
   @reasons [:normal, :shutdown, :crash, :kill, :killed, :noproc]
   @often [:link, :link, :link, :unlink, :monitor, :monitor, :exit_to, :exit_to, :trap, :drain, :drain]

@@ -1,16 +1,7 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
+Code.require_file("../dice.exs", __DIR__)
 # Random programs of one table each: what forty operations give, one after the other. Terms are written as text, so that 1 and 1.0 differ;
 # where a table has no order, its keys are sorted.
-defmodule Dice do
-  # The minimal standard generator: the same numbers in any language.
-  def seed(n), do: Process.put(:dice, n)
-  def pick(n) do
-    x = rem(Process.get(:dice) * 16807, 2_147_483_647)
-    Process.put(:dice, x)
-    rem(div(x, 8), n)
-  end
-  def from(list), do: Enum.at(list, pick(length(list)))
-end
 defmodule Program do
   @types [:set, :ordered_set, :bag, :duplicate_bag]
   @ops [:insert, :insert, :insert, :insert, :insert_new, :insert_new_all, :delete, :delete_object, :take, :lookup, :member, :size, :walk, :next,

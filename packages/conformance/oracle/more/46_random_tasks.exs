@@ -1,16 +1,7 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
+Code.require_file("../dice.exs", __DIR__)
 # Random programs of tasks: an owner starts some, then waits for them, looks at them, ends them, lets them go.
 # Each task ends at multiples of 400 ms and 100 ms for each task before it; what the owner waits for takes multiples of 400 ms and 20 ms, so that no two things happen at once.
-defmodule Dice do
-  # The minimal standard generator: the same numbers in any language.
-  def seed(n), do: Process.put(:dice, n)
-  def pick(n) do
-    x = rem(Process.get(:dice) * 16807, 2_147_483_647)
-    Process.put(:dice, x)
-    rem(div(x, 8), n)
-  end
-  def from(list), do: Enum.at(list, pick(length(list)))
-end
 defmodule RandomTasks do
   @ends [:value, :value, :value, :crash, :normal, :shutdown, :shutdown_1, :raise, :throw, :kill, :forever, :deaf, :heeds]
   @actions [:sleep, :await, :await, :yield, :yield, :shutdown, :shutdown, :brutal, :ignore, :await_many, :yield_many]

@@ -1,5 +1,6 @@
 /** Random programs, the same as `RandomProgram` of the Elixir script makes. */
 import type { ExitReason } from '@coppice/core';
+import { Dice } from '../../../dice.ts';
 
 const often = [
   'link',
@@ -49,24 +50,6 @@ export interface Step {
 }
 
 export const WORKERS = [0, 1, 2, 3] as const;
-
-/** The minimal standard generator: the same numbers in any language. */
-class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  pick(n: number): number {
-    this.#state = (this.#state * 16_807) % 2_147_483_647;
-    return Math.floor(this.#state / 8) % n;
-  }
-
-  from<T>(list: readonly [T, ...T[]] | readonly T[]): T {
-    return list[this.pick(list.length)] as T; // pick gives an index of the list
-  }
-}
 
 export function randomProgram(seed: number): readonly Step[] {
   const dice = new Dice(seed);

@@ -1,5 +1,6 @@
 /** Random programs, the same as `Program` of the Elixir script makes. */
 import type { TableType } from '@coppice/ets';
+import { Dice } from '../../../dice.ts';
 
 const types: readonly TableType[] = ['set', 'ordered_set', 'bag', 'duplicate_bag'];
 const operations = [
@@ -27,19 +28,13 @@ export interface Program {
 }
 
 export function randomProgram(seed: number): Program {
-  let state = seed;
-  /** The minimal standard generator: the same numbers in any language. */
-  const pick = (count: number): number => {
-    state = (state * 16_807) % 2_147_483_647;
-    return Math.floor(state / 8) % count;
-  };
-  const from = <T>(list: readonly T[]): T => list[pick(list.length)] as T; // `pick` is within the list
-  const type = from(types);
+  const dice = new Dice(seed);
+  const type = dice.from(types);
   const next = (): Operation => ({
-    name: from(operations),
-    key: from(keys),
-    value: from(values),
-    limit: pick(3) + 1,
+    name: dice.from(operations),
+    key: dice.from(keys),
+    value: dice.from(values),
+    limit: dice.pick(3) + 1,
   });
   return { type, operations: Array.from({ length: 40 }, next) };
 }

@@ -1,4 +1,5 @@
 /** Random programs of tasks, the same as `RandomTasks` of the Elixir script makes. */
+import { Dice } from '../../../dice.ts';
 
 const starts = ['linked', 'supervised', 'nolink'] as const;
 const ends = [
@@ -30,25 +31,19 @@ export interface Program {
 }
 
 export function randomProgram(seed: number): Program {
-  let state = seed;
-  /** The minimal standard generator: the same numbers in any language. */
-  const pick = (count: number): number => {
-    state = (state * 16_807) % 2_147_483_647;
-    return Math.floor(state / 8) % count;
-  };
-  const from = <T>(list: readonly T[]): T => list[pick(list.length)] as T; // `pick` is within the list
+  const dice = new Dice(seed);
   // The order of the draws is that of the script.
-  for (let n = 0; n < 10; n += 1) pick(2);
-  const trapsExits = pick(2) === 1;
-  const tasks = Array.from({ length: pick(3) + 1 }, (_, index): Spec => {
-    const start = from(starts);
-    const end = from(ends);
-    return { index, start, end, ms: 400 * (1 + pick(3)) + 100 * index };
+  for (let n = 0; n < 10; n += 1) dice.pick(2);
+  const trapsExits = dice.pick(2) === 1;
+  const tasks = Array.from({ length: dice.pick(3) + 1 }, (_, index): Spec => {
+    const start = dice.from(starts);
+    const end = dice.from(ends);
+    return { index, start, end, ms: 400 * (1 + dice.pick(3)) + 100 * index };
   });
-  const actions = Array.from({ length: pick(4) + 1 }, (): Action => {
-    const kind = from(kinds);
-    const index = pick(tasks.length);
-    return { kind, index, ms: 400 * pick(3) + 20 };
+  const actions = Array.from({ length: dice.pick(4) + 1 }, (): Action => {
+    const kind = dice.from(kinds);
+    const index = dice.pick(tasks.length);
+    return { kind, index, ms: 400 * dice.pick(3) + 20 };
   });
   return { trapsExits, tasks, actions };
 }
