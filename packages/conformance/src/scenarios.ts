@@ -9,6 +9,8 @@ import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentEdges } from './scenarios/more/08-agent-edges.ts';
 import { randomSignals } from './scenarios/more/11-random-signals.ts';
+import { randomSupervisors } from './scenarios/more/12-random-supervisors.ts';
+import { randomTrees } from './scenarios/more/13-random-trees.ts';
 import { etsPages } from './scenarios/more/21-ets-pages.ts';
 import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
@@ -106,6 +108,8 @@ export const scenarios: readonly Scenario[] = [
   genServerLife,
   agentEdges,
   randomSignals,
+  randomSupervisors,
+  randomTrees,
   etsPages,
   etsWalks,
   etsCounters,
