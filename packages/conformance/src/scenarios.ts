@@ -8,6 +8,8 @@ import { dynamicSupervisor } from './scenarios/more/05-dynamic-supervisor.ts';
 import { registryDuplicate } from './scenarios/more/06-registry-duplicate.ts';
 import { genServerLife } from './scenarios/more/07-gen-server-life.ts';
 import { agentEdges } from './scenarios/more/08-agent-edges.ts';
+import { exitsAndAliases } from './scenarios/more/09-exits-and-aliases.ts';
+import { timersAndDictionary } from './scenarios/more/10-timers-and-dictionary.ts';
 import { randomSignals } from './scenarios/more/11-random-signals.ts';
 import { randomSupervisors } from './scenarios/more/12-random-supervisors.ts';
 import { randomTrees } from './scenarios/more/13-random-trees.ts';
@@ -107,6 +109,8 @@ export const scenarios: readonly Scenario[] = [
   registryDuplicate,
   genServerLife,
   agentEdges,
+  exitsAndAliases,
+  timersAndDictionary,
   randomSignals,
   randomSupervisors,
   randomTrees,

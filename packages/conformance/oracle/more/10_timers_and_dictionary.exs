@@ -1,0 +1,16 @@
+Code.require_file("../oracle_helper.exs", __DIR__)
+# Timers: asynchronous cancellation, names that change hands, equal times. The dictionary of a process.
+O.trap()
+me = self()
+O.step("async cancel of a timer that has fired: its message, then the answer", (r = O.name(Process.send_after(me, :fired, 1), "t1"); Process.sleep(5); x = Process.cancel_timer(r, async: true); Process.sleep(2); {x, O.mailbox()}))
+O.step("async cancel without info: no answer", (r = Process.send_after(me, :x, 1000); x = Process.cancel_timer(r, async: true, info: false); Process.sleep(2); {x, O.mailbox(), Process.read_timer(r)}))
+O.step("async cancel of an unknown reference", (r = O.name(make_ref(), "t2"); x = Process.cancel_timer(r, async: true); Process.sleep(2); {x, O.mailbox()}))
+O.step("async cancel by another process: the answer comes to it", (r = Process.send_after(me, :x, 1000); t = Task.async(fn -> Process.cancel_timer(r, async: true); receive do {:cancel_timer, q, n} -> {q == r, is_integer(n)} after 100 -> :none end end); x = Task.await(t); O.mailbox(); {x, Process.read_timer(r)}))
+O.step("read_timer of one that has fired", (r = Process.send_after(me, :x, 1); Process.sleep(5); {Process.read_timer(r), O.mailbox()}))
+holder = fn tag -> spawn(fn -> Process.register(self(), :holder); send(me, {:up, tag}); receive do :die -> :ok; m -> send(me, {tag, m}) end end) end
+O.step("a timer to a name whose holder changes", (a = holder.(:first); O.recv(); Process.send_after(:holder, :hello, 20); send(a, :die); O.down(a); holder.(:second); [O.recv(), O.recv()]))
+O.step("a timer to a name that is given up meanwhile", (Process.register(me, :mine); Process.send_after(:mine, :m, 5); Process.unregister(:mine); Process.sleep(10); O.mailbox()))
+O.step("start_timer to a name", (Process.register(me, :mine); O.name(:erlang.start_timer(1, :mine, {:p, 1}), "t3"); x = O.recv(); Process.unregister(:mine); x))
+O.step("equal times: in the order of starting", (for(i <- 1..5, do: Process.send_after(me, i, 5)); for(_ <- 1..5, do: O.recv())))
+O.step("get_keys after a delete", O.isolated(fn -> Process.put(:a, 1); Process.put(:b, 2); Process.delete(:a); {Process.get_keys(), Process.get(:a, :none)} end))
+O.step("nil is a value", O.isolated(fn -> Process.put(:k, nil); {Process.get(:k, :default), Process.get_keys(), Process.put(:k, 1)} end))
