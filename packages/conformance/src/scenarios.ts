@@ -13,6 +13,7 @@ import { timersAndDictionary } from './scenarios/more/10-timers-and-dictionary.t
 import { randomSignals } from './scenarios/more/11-random-signals.ts';
 import { randomSupervisors } from './scenarios/more/12-random-supervisors.ts';
 import { randomTrees } from './scenarios/more/13-random-trees.ts';
+import { randomGenServers } from './scenarios/more/14-random-gen-servers.ts';
 import { etsPages } from './scenarios/more/21-ets-pages.ts';
 import { etsWalks } from './scenarios/more/22-ets-walks.ts';
 import { etsCounters } from './scenarios/more/23-ets-counters.ts';
@@ -114,6 +115,7 @@ export const scenarios: readonly Scenario[] = [
   randomSignals,
   randomSupervisors,
   randomTrees,
+  randomGenServers,
   etsPages,
   etsWalks,
   etsCounters,
