@@ -27,6 +27,9 @@ const oneRefusal =
 const noKeyPosition =
   'A table keeps a key and a value, which are two parameters, where OTP keeps tuples: nothing says at which position the key is.';
 
+const stopInVain =
+  'The reason of the exit is why the process ended, as in every call; Elixir wraps it in the private call of `:sys` that the stop made.';
+
 /** By scenario, by step. */
 type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -115,6 +118,10 @@ const reasons: Reasons = {
   'more/36_application_lives': {
     'the environment outlives a stop, and is gone when unloaded':
       "The defaults of a configuration are part of the application's value: they are there without a load.",
+  },
+  'more/48_gen_server_ends': {
+    'stop of a process that is no server: killed meanwhile': stopInVain,
+    'stop of a server that ends normally before it sees to the stop': stopInVain,
   },
   'sup/21_ets': {
     'ordered_set term order: number < atom < ref < fun < pid < tuple < map < list < binary':

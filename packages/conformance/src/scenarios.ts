@@ -26,12 +26,15 @@ import { registryOwners } from './scenarios/more/33-registry-owners.ts';
 import { parentsAndSlowStarts } from './scenarios/more/34-parents-and-slow-starts.ts';
 import { partitionsAndWindows } from './scenarios/more/35-partitions-and-windows.ts';
 import { applicationLives } from './scenarios/more/36-application-lives.ts';
+import { supervisorsAndTheirOwn } from './scenarios/more/37-supervisors-and-their-own.ts';
 import { asyncStreams } from './scenarios/more/41-async-streams.ts';
 import { taskSupervisors } from './scenarios/more/42-task-supervisors.ts';
 import { globalLocks } from './scenarios/more/43-global-locks.ts';
 import { genServerSystem } from './scenarios/more/44-gen-server-system.ts';
 import { genServerRequests } from './scenarios/more/45-gen-server-requests.ts';
 import { randomTasks } from './scenarios/more/46-random-tasks.ts';
+import { genServerStarts } from './scenarios/more/47-gen-server-starts.ts';
+import { genServerEnds } from './scenarios/more/48-gen-server-ends.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -128,10 +131,13 @@ export const scenarios: readonly Scenario[] = [
   parentsAndSlowStarts,
   partitionsAndWindows,
   applicationLives,
+  supervisorsAndTheirOwn,
   asyncStreams,
   taskSupervisors,
   globalLocks,
   genServerSystem,
   genServerRequests,
   randomTasks,
+  genServerStarts,
+  genServerEnds,
 ];
