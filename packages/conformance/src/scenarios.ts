@@ -35,6 +35,8 @@ import { genServerRequests } from './scenarios/more/45-gen-server-requests.ts';
 import { randomTasks } from './scenarios/more/46-random-tasks.ts';
 import { genServerStarts } from './scenarios/more/47-gen-server-starts.ts';
 import { genServerEnds } from './scenarios/more/48-gen-server-ends.ts';
+import { lineage } from './scenarios/more/49-lineage.ts';
+import { tasksAndOwners } from './scenarios/more/50-tasks-and-owners.ts';
 import { taskAsyncAwait } from './scenarios/seed/01-task-async-await.ts';
 import { taskUserLoader } from './scenarios/seed/02-task-user-loader.ts';
 import { taskAwaitMany } from './scenarios/seed/03-task-await-many.ts';
@@ -140,4 +142,6 @@ export const scenarios: readonly Scenario[] = [
   randomTasks,
   genServerStarts,
   genServerEnds,
+  lineage,
+  tasksAndOwners,
 ];
