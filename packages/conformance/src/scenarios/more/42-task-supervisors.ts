@@ -1,5 +1,4 @@
 /** TaskSupervisor: links, owners, restarts, limits, ends. */
-import { Agent } from '@coppice/agent';
 import {
   ancestors,
   callers,
@@ -17,10 +16,13 @@ import {
   sleep,
   trapExit,
 } from '@coppice/core';
-import { Task, TaskSupervisor, type TaskSupervisorOptions, type TaskSupervisorPid } from '@coppice/task';
+import { Task, TaskSupervisor, type TaskSupervisorPid } from '@coppice/task';
 import { type Caught, type Oracle, ofType } from '../../oracle.ts';
 import { type Scenario, scenario } from '../../scenario.ts';
 import { done } from '../../term.ts';
+import { emptied, exits, forever, start } from './42-task-supervisors/common.ts';
+import { exhaustion, restarts } from './42-task-supervisors/restarts.ts';
+import { streams } from './42-task-supervisors/streams.ts';
 
 interface Tasks {
   readonly type: 'tasks';
@@ -29,9 +31,7 @@ interface Tasks {
 }
 
 const isTasks = ofType<Tasks>('tasks');
-const forever = () => sleep('infinity');
 const crash = () => exit('boom');
-const start = (options: TaskSupervisorOptions = {}) => TaskSupervisor.startLink(options);
 
 export const taskSupervisors: Scenario = scenario('more/42_task_supervisors', async (O) => {
   await O.trap();
@@ -51,19 +51,10 @@ export const taskSupervisors: Scenario = scenario('more/42_task_supervisors', as
   O.step('what is left', [await TaskSupervisor.children(tasks), await O.mailbox()]);
 });
 
-async function exits(O: Oracle): Promise<readonly unknown[]> {
-  return (await O.mailbox()).map((message) => (isExit(message) ? message.reason : message));
-}
-
 /** An exit: why, and which function of which module was called. */
 function slim([kind, value]: Caught<unknown>): readonly unknown[] {
   if (!(value instanceof ExitError)) return [kind, value];
   return [kind, value.reason, value.call?.module, value.call?.function];
-}
-
-/** Waits until the supervisor has no tasks. */
-function emptied(O: Oracle, tasks: TaskSupervisorPid): Promise<unknown> {
-  return O.waitUntil(async () => (await TaskSupervisor.children(tasks)).length === 0);
 }
 
 async function awaited(O: Oracle, tasks: TaskSupervisorPid): Promise<void> {
@@ -192,49 +183,6 @@ async function limits(O: Oracle): Promise<void> {
   O.step('a place is free when a task has ended', 'ok');
 }
 
-async function restarts(O: Oracle): Promise<void> {
-  const me = self<unknown>();
-  const permanent = await start({ maxRestarts: 10 });
-  const tell = async () => {
-    send(me, 'ran');
-    await sleep(50);
-  };
-  await TaskSupervisor.startChild(permanent, tell, { restart: 'permanent' });
-  const runs = [await O.recv(), await O.recv(), await O.recv()];
-  await TaskSupervisor.stop(permanent);
-  O.step('restart permanent: runs again after each end', [runs, await exits(O)]);
-  const transient = await start({ maxRestarts: 10 });
-  const counter = await Agent.startLink(() => 0);
-  const tryTwice = async () => {
-    const n = await Agent.getAndUpdate(counter, (count) => [count, count + 1]);
-    send(me, ['run', n]);
-    if (n < 2) exit('again');
-  };
-  await TaskSupervisor.startChild(transient, tryTwice, { restart: 'transient' });
-  const tries = [await O.recv(), await O.recv(), await O.recv()];
-  await sleep(20);
-  O.step('restart transient: runs again after a crash, not after a normal end', [
-    tries,
-    await O.mailbox(),
-    await TaskSupervisor.children(transient),
-  ]);
-}
-
-async function exhaustion(O: Oracle): Promise<void> {
-  const few = await start({ maxRestarts: 1 });
-  const ref = monitor(few);
-  const other = monitor(await TaskSupervisor.startChild(few, forever));
-  await TaskSupervisor.startChild(few, () => exit('crash'), { restart: 'permanent' });
-  O.step('too many restarts: the supervisor ends with its tasks', [
-    await O.awaitDown(ref),
-    await O.awaitDown(other),
-    await exits(O),
-  ]);
-  const none = await start({ maxRestarts: 0 });
-  for (let n = 0; n < 3; n += 1) await O.down(await TaskSupervisor.startChild(none, () => exit('crash')));
-  O.step('a crash of a temporary task costs no restart', isAlive(none));
-}
-
 async function stopping(O: Oracle): Promise<void> {
   const stopped = await start();
   const child = monitor(await TaskSupervisor.startChild(stopped, forever));
@@ -260,41 +208,6 @@ async function missing(O: Oracle): Promise<void> {
   O.step('children and start_child of a missing supervisor', [
     ...(await attempt(() => TaskSupervisor.children('no_sup'))),
     ...(await attempt(() => TaskSupervisor.startChild('no_sup', forever))),
-  ]);
-}
-
-async function streams(O: Oracle, tasks: TaskSupervisorPid): Promise<void> {
-  const boom = (n: number) => (n === 2 ? exit('boom') : n);
-  const linked = TaskSupervisor.asyncStream(tasks, [1, 2, 3], boom);
-  O.step('async_stream: values, a crash, trapping', await linked.toArray());
-  O.step(
-    'async_stream_nolink, a crash, not trapping',
-    await O.isolated(() => TaskSupervisor.asyncStreamNolink(tasks, [1, 2, 3], boom).toArray()),
-  );
-  const nap = async (ms: number) => {
-    await sleep(ms);
-    return ms;
-  };
-  const outcomes: unknown[] = [];
-  const options = { timeout: 100, onTimeout: 'kill_task', zipInputOnExit: true } as const;
-  for await (const outcome of TaskSupervisor.asyncStreamNolink(tasks, [10, 500], nap, options))
-    outcomes.push(outcome.ok ? outcome : ['exit', [outcome.input, outcome.reason]]);
-  O.step('async_stream_nolink, kill_task, with the input', outcomes);
-  const stuck = async (n: number) => {
-    if (n > 1) await sleep('infinity');
-    return n;
-  };
-  const taken: unknown[] = [];
-  for await (const outcome of TaskSupervisor.asyncStreamNolink(tasks, [1, 2, 3], stuck, {
-    maxConcurrency: 3,
-  })) {
-    taken.push(outcome);
-    break;
-  }
-  O.step('async_stream_nolink, left early: no child is left', [
-    taken,
-    await emptied(O, tasks),
-    await O.mailbox(),
   ]);
 }
 
