@@ -6,8 +6,10 @@ import {
   type ChildType,
   type ExitReason,
   emit,
+  formatExit,
   formatValue,
   hasSubscribers,
+  isNocatch,
   type Pid,
   type Restart,
   type ShutdownTime,
@@ -84,12 +86,20 @@ export function reportProgress({ module, name }: Reporter, child: Child): void {
   emit('coppice.supervisor.progress', { supervisor: self(), name, module, child: describeChild(child) });
 }
 
-/** One line for people: who, what, why, what follows. */
+/** One line for people: who, what, why, what follows. Further lines of a reason are indented. */
 export function formatReport(event: SupervisorReport): string {
-  const { module, supervisor, name, child } = event;
+  const { module, supervisor, name, child, reason } = event;
   const pid = child.pid === undefined ? '' : ` ${child.pid}`;
   const who = `${module} ${supervisor}${name === undefined ? '' : ` (${name})`}: child ${formatValue(child.id)}${pid}`;
-  return `${who} ${WHAT[event.report]}: ${formatValue(event.reason)}; ${follows(event)}`;
+  const why = isNocatch(reason) ? formatExit(reason) : formatValue(reason); // an error without its stack
+  return printable(`${who} ${WHAT[event.report]}: ${why}; ${follows(event)}`);
+}
+
+/** Names and reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
+function printable(text: string): string {
+  return text
+    .replaceAll('\n', '\n  ')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const WHAT: { readonly [K in SupervisorReport['report']]: string } = {

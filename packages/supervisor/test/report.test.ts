@@ -1,0 +1,47 @@
+import { type ExitReason, spawn } from '@coppice/core';
+import { formatReport } from '@coppice/supervisor';
+import { simulated } from '@coppice/testing';
+import { describe, expect, it } from 'vitest';
+
+/** The line for a child that ended so; pids are left out. */
+function line(reason: ExitReason, id: unknown = 'worker'): string {
+  const child = { id, pid: undefined, restart: 'permanent', shutdown: 5_000, type: 'worker' } as const;
+  const text = formatReport({
+    supervisor: spawn(() => {}),
+    name: undefined,
+    module: 'Supervisor',
+    report: 'child_terminated',
+    reason,
+    child: { ...child, significant: false, modules: [] },
+    strategy: 'one_for_one',
+    restarts: 1,
+    maxRestarts: 3,
+    maxSeconds: 5,
+    action: 'remove',
+  });
+  return text.replace(/ #PID<[^>]*>/, '');
+}
+
+describe('formatReport', () => {
+  it.each<[string, ExitReason, string]>([
+    ['an error by its class and message', new RangeError('boom'), 'RangeError: boom'],
+    ['a value that was thrown as in the report of the crash', { nocatch: 'a string' }, '(throw) a string'],
+    ['anything else as a value', ['noproc', { id: 1 }], '["noproc",{"id":1}]'],
+  ])('tells %s', (_, reason, told) =>
+    simulated(() => {
+      expect(line(reason)).toBe(`Supervisor: child worker ended: ${told}; it is removed`);
+    })(),
+  );
+
+  it(
+    'lets nothing in a reason or id pass for a report of its own, or change what the terminal shows',
+    simulated(() => {
+      const forged = 'a\nprocess #PID<0.1.0> crashed: b\r\u001B[2K\u009B\t';
+      const written = 'a\n  process #PID<0.1.0> crashed: b\\u000d\\u001b[2K\\u009b\t';
+      const told = `Supervisor: child ${written} ended: ${written}; it is removed`;
+      expect(line(forged, forged)).toBe(told);
+      expect(line(new Error(forged), forged)).toBe(told.replace('ended: ', 'ended: Error: '));
+      expect(line({ nocatch: forged }, forged)).toBe(told.replace('ended: ', 'ended: (throw) '));
+    }),
+  );
+});
