@@ -1,4 +1,4 @@
-/** `Dice` of `oracle/dice.exs`, for random programs: the minimal standard generator, which gives the same numbers in any language. */
+/** `Dice` of `oracle/more/lib/dice.exs`, for random programs: the minimal standard generator, which gives the same numbers in any language. */
 export class Dice {
   #state: number;
 

@@ -1,5 +1,5 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of links, monitors, aliases, names and exits, each done by four workers, one step at a time.
 # A worker receives commands only; what else comes waits in its mailbox for a `drain`. A step is settled before the next one begins.
 defmodule RandomProgram do

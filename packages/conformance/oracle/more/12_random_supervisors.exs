@@ -1,6 +1,6 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
 Code.require_file("../workers.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of one supervisor each: children of all restart types that start, ignore or fail, and twelve operations.
 # A step is settled before the next one begins; what it gave, what was logged and what the supervisor says of its children follow.
 O.trap()

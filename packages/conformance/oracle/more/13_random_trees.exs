@@ -1,6 +1,6 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
 Code.require_file("../workers.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of trees of supervisors, three levels deep: crashes, kills, terminations and restarts of what is where.
 # A step is settled before the next one begins; what it gave, what was logged and what each supervisor says of its children follow.
 O.trap()

@@ -1,5 +1,5 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of one server each: callbacks that return anything, raise, end, send to themselves, answer late; casts, calls, messages,
 # exit signals and stops that lie in its mailbox together, in three phases.
 O.trap()

@@ -1,5 +1,5 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of one table each: what forty operations give, one after the other. Terms are written as text, so that 1 and 1.0 differ;
 # where a table has no order, its keys are sorted.
 defmodule Program do

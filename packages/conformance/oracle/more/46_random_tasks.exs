@@ -1,5 +1,5 @@
 Code.require_file("../oracle_helper.exs", __DIR__)
-Code.require_file("../dice.exs", __DIR__)
+Code.require_file("lib/dice.exs", __DIR__)
 # Random programs of tasks: an owner starts some, then waits for them, looks at them, ends them, lets them go.
 # Each task ends at multiples of 400 ms and 100 ms for each task before it; what the owner waits for takes multiples of 400 ms and 20 ms, so that no two things happen at once.
 defmodule RandomTasks do
