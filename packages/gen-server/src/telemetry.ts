@@ -2,7 +2,20 @@
  * What servers tell beside what they are asked: messages that nothing handles, and traces. On channels of core's
  * telemetry; what nobody listens to goes to the console, as Elixir's logger would have it.
  */
-import { emit, formatValue, hasSubscribers, type Pid, self } from '@coppice/core';
+import {
+  type ExitReason,
+  emit,
+  formatExit,
+  formatValue,
+  hasSubscribers,
+  isDown,
+  isExit,
+  isNocatch,
+  isPid,
+  isRef,
+  type Pid,
+  self,
+} from '@coppice/core';
 
 /** A message for which a server has no handler; it was dropped. */
 export interface UnexpectedMessage {
@@ -30,13 +43,13 @@ declare module '@coppice/core' {
   }
 }
 
-/** Reports a message that nothing handles. The console gets only its kind: contents may hold secrets. */
+/** Reports a message that nothing handles. The console gets only its kind, and of an end whose it was and why: contents may hold secrets. */
 export function reportUnexpected(module: string, message: unknown): void {
   const pid = self();
   if (hasSubscribers('coppice.gen_server.unexpected_message')) {
     emit('coppice.gen_server.unexpected_message', { pid, module, message });
   } else {
-    console.error(`${module} ${pid} received an unexpected message: ${kindOf(message)}`);
+    console.error(printable(`${module} ${pid} received an unexpected message: ${kindOf(message)}`));
   }
 }
 
@@ -54,8 +67,24 @@ export function printTrace(event: TraceEvent): void {
 function kindOf(message: unknown): string {
   if (typeof message !== 'object' || message === null)
     return `a ${message === null ? 'null' : typeof message}`;
+  if (isExit(message) && isPid(message.from))
+    return `{ type: 'EXIT', from: ${message.from}, reason: ${why(message.reason)} }`;
+  if (isDown(message) && isRef(message.ref))
+    return `{ type: 'DOWN', object: ${formatValue(message.object)}, reason: ${why(message.reason)} }`;
   if ('type' in message && typeof message.type === 'string') return `{ type: '${message.type}' }`;
   return Array.isArray(message) ? 'an array' : 'an object';
+}
+
+/** An error without its stack. */
+function why(reason: ExitReason): string {
+  return isNocatch(reason) ? formatExit(reason) : formatValue(reason);
+}
+
+/** Types and reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
+function printable(text: string): string {
+  return text
+    .replaceAll('\n', '\n  ')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function describe(step: TraceStep): string {

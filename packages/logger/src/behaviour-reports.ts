@@ -2,7 +2,18 @@
  * Reports of the channels that other packages add: supervisors, servers, applications. They are known by the name of their channel and the shape of
  * their events, for the logger imports none of those packages. OTP: supervisor and progress reports, the reports of `application_controller`.
  */
-import { type ExitReason, errorIn, formatValue, isAbnormal, type Pid, typeOfMessage } from '@coppice/core';
+import {
+  type ExitReason,
+  errorIn,
+  formatValue,
+  isAbnormal,
+  isDown,
+  isExit,
+  isPid,
+  isRef,
+  type Pid,
+  typeOfMessage,
+} from '@coppice/core';
 import { type Contents, inParentheses, type Level, type Report, reasonFields, why } from './report.ts';
 
 interface Child {
@@ -94,19 +105,29 @@ export function supervisorProgress(event: SupervisorStartEvent): Report {
   };
 }
 
-/** Elixir: what the default `handle_info` of a `GenServer` logs. */
+/** Elixir: what the default `handle_info` of a `GenServer` logs. Of an end it is told whose it was, and why: the runtime has made that message. */
 export function unexpectedMessageReport(event: UnexpectedMessageEvent, contents: Contents): Report {
   const { pid, module, message } = event;
+  const end = endIn(message);
   return {
     level: 'error',
     kind: `unexpected message to ${module}`,
-    message: `${module} ${pid} received an unexpected message: ${typeOfMessage(message)}`,
+    message: `${module} ${pid} received an unexpected message: ${typeOfMessage(message)}${end === undefined ? '' : ` of ${end.of}: ${why(end.reason)}`}`,
     processes: [pid],
     fields: () => ({
       process: { pid: String(pid), initialCall: module, lastMessage: typeOfMessage(message) },
+      ...(end && { of: end.of, ...reasonFields(end.reason) }),
       message: contents(message),
     }),
   };
+}
+
+/** Whose end a message tells, and why. */
+function endIn(message: unknown): { readonly of: string; readonly reason: ExitReason } | undefined {
+  if (isExit(message) && isPid(message.from)) return { of: String(message.from), reason: message.reason };
+  if (isDown(message) && isRef(message.ref))
+    return { of: formatValue(message.object), reason: message.reason };
+  return undefined;
 }
 
 /** OTP: the exit report of an application. An orderly end that stops nothing else is no error. */

@@ -1,6 +1,21 @@
 import { Application } from '@coppice/application';
-import { ancestors, emit, exit, isAlive, self, send, setLabel, sleep, spawn, unlink } from '@coppice/core';
-import { continueWith, GenServer, ok, reply } from '@coppice/gen-server';
+import {
+  ancestors,
+  emit,
+  exit,
+  isAlive,
+  link,
+  monitor,
+  type Pid,
+  receive,
+  self,
+  send,
+  setLabel,
+  sleep,
+  spawn,
+  unlink,
+} from '@coppice/core';
+import { continueWith, GenServer, noreply, ok, reply } from '@coppice/gen-server';
 import { Logger } from '@coppice/logger';
 import { Supervisor, type SupervisorPid } from '@coppice/supervisor';
 import { onNode, simulated } from '@coppice/testing';
@@ -226,6 +241,44 @@ describe('the other reports', () => {
       });
       expect(lines()[0]).not.toHaveProperty('message');
     }),
+  );
+
+  it(
+    'tells of an end that a server does not expect whose it was, and why',
+    simulated(
+      async ({ down }) => {
+        const { lines, detach } = attachLog();
+        const Watcher = GenServer.define('Watcher', {
+          init: () => 0,
+          cast: { watches: (n, whom: Pid<never>) => (monitor(whom), link(whom), noreply(n)) },
+          trapExit: true,
+        });
+        const watcher = await Watcher.start();
+        const pid = spawn(async () => {
+          await receive<string>();
+          fail();
+        });
+        Watcher.cast(watcher, 'watches', pid);
+        await sleep(1);
+        send(pid as Pid<string>, 'now');
+        await down(pid);
+        await sleep(1);
+        detach();
+        const told = lines()
+          .slice(1)
+          .toSorted((a, b) => a.msg.localeCompare(b.msg));
+        const fields = { reason: 'Error: boom', err: { message: 'boom' } };
+        const who = `Watcher ${watcher} received an unexpected message`;
+        expect(told).toMatchObject([
+          { msg: `${who}: DOWN of ${pid}: Error: boom`, process: { lastMessage: 'DOWN' }, ...fields },
+          { msg: `${who}: EXIT of ${pid}: Error: boom`, process: { lastMessage: 'EXIT' }, ...fields },
+        ]);
+        expect(told[0]).toMatchObject({ of: String(pid) });
+        exit(watcher, 'kill');
+        await down(watcher);
+      },
+      { crashes: 'allowed' },
+    ),
   );
 
   it(
