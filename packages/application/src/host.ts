@@ -9,7 +9,7 @@ export interface Host {
   ownStrayErrors(): void;
   /** Writes a line to stderr. */
   write(text: string): void;
-  /** Ends the program, when its output is written or at once. */
+  /** Ends the program, when its output is written or at once. With code 0 one that the program has set stays. */
   exit(code: number, atOnce: boolean): void;
 }
 
@@ -34,10 +34,10 @@ export function nodeHost(): Host {
     },
     write: (text) => void process.stderr.write(`${text}\n`),
     exit(code, atOnce) {
-      process.exitCode = code;
-      if (atOnce) process.exit(code);
-      realClock.schedule(FLUSH_WITHIN_MS, () => process.exit(code));
-      process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+      if (code !== 0) process.exitCode = code;
+      if (atOnce) process.exit();
+      realClock.schedule(FLUSH_WITHIN_MS, () => process.exit());
+      process.stdout.write('', () => process.stderr.write('', () => process.exit()));
     },
   };
 }

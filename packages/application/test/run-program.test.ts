@@ -30,6 +30,13 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
     expect(code).toBe(1);
   });
 
+  it('keeps the exit code that the program has set, unless something failed', async () => {
+    const { child, line, ended } = start('life', 'sets the exit code');
+    await line('up');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 3, stderr: '' });
+  });
+
   it('ends at once at a second signal', async () => {
     const { child, line, ended } = start('life', 'hangs');
     await line('up');

@@ -32,6 +32,7 @@ const Top = Application.define('top', {
   },
   stop: () => {
     console.log('stop top');
+    if (does === 'sets the exit code') process.exitCode = 3;
     if (does === 'prints') process.stdout.write(`${'x'.repeat(1_000_000)}\nlast line\n`);
   },
 });
