@@ -15,14 +15,14 @@ export interface Lineage {
 }
 
 /** Fields that few processes use. */
-export interface Extension {
+export class Extension {
   /** Its local name. */
   name: string | undefined;
   /** A name of another kind that it was started under. */
   takenName: Name | undefined;
   label: unknown;
   dictionary: Map<unknown, unknown> | undefined;
-  callers: readonly Pid<never>[];
+  callers: readonly Pid<never>[] = [];
   lineageOfChildren: Lineage | undefined;
   aborter: AbortController | undefined;
   resources: Set<unknown> | undefined;
@@ -38,21 +38,21 @@ export interface Extension {
   accept: ((message: unknown) => boolean) | undefined;
   /** Behaviours only: stops the running receive timeout. */
   stopReceiveTimeout: (() => void) | undefined;
-  isReceiveTimeoutDue: boolean;
+  isReceiveTimeoutDue = false;
   /** Behaviours only: `continue` runs before the next message. */
-  isContinueDue: boolean;
+  isContinueDue = false;
   mailboxLimit: MailboxLimit | undefined;
   /** It was told that the mailbox is full: once is enough, for one that drops messages on purpose. */
-  isOverflowTold: boolean;
-  priority: Priority;
+  isOverflowTold = false;
+  priority: Priority = 'normal';
   groupLeader: Pid<never> | undefined;
   /** An abnormal `exit` of a body is a crash too. */
-  reportsExits: boolean;
-  isHibernated: boolean;
+  reportsExits = false;
+  isHibernated = false;
   /** Made where it was spawned. */
   spawnSite: Error | undefined;
   /** How many of its calls were rejected since it exited. */
-  fenced: number;
+  fenced = 0;
   /** What its code is called, where that is not told by the code itself. */
   initialCall: string | undefined;
   /** Instead of the node's. */
@@ -67,35 +67,3 @@ export interface MailboxLimit {
 
 /** A process's priority: see `priority`. OTP: `priority_level()`. */
 export type Priority = 'low' | 'normal' | 'high' | 'max';
-
-export function makeExtension(): Extension {
-  return {
-    name: undefined,
-    takenName: undefined,
-    label: undefined,
-    dictionary: undefined,
-    callers: [],
-    lineageOfChildren: undefined,
-    aborter: undefined,
-    resources: undefined,
-    exitHooks: undefined,
-    waits: undefined,
-    pendingLinks: undefined,
-    steps: undefined,
-    incoming: undefined,
-    accept: undefined,
-    stopReceiveTimeout: undefined,
-    isReceiveTimeoutDue: false,
-    isContinueDue: false,
-    mailboxLimit: undefined,
-    isOverflowTold: false,
-    priority: 'normal',
-    groupLeader: undefined,
-    reportsExits: false,
-    isHibernated: false,
-    spawnSite: undefined,
-    fenced: 0,
-    initialCall: undefined,
-    isolation: undefined,
-  };
-}

@@ -5,7 +5,7 @@
  */
 import type { Clock } from './clock.ts';
 import type { ExitReason } from './exit-reason.ts';
-import { type Extension, type Lineage, makeExtension } from './extension.ts';
+import { Extension, type Lineage } from './extension.ts';
 import type { Isolation } from './isolation.ts';
 import type { List } from './list.ts';
 import { Mailbox } from './mailbox.ts';
@@ -182,7 +182,7 @@ export class Process {
 
   /** The extension, made if there is none. */
   get rare(): Extension {
-    this.extension ??= makeExtension();
+    this.extension ??= new Extension();
     return this.extension;
   }
 
