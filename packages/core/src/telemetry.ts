@@ -48,7 +48,7 @@ export interface LateErrorEvent {
   readonly error: unknown;
 }
 
-/** A mailbox is full; from now on messages are lost, or the process ends. Told again when it has been half empty meanwhile. */
+/** A mailbox with a limit is full: from now on messages are lost, or the process ends. Told once of each process. */
 export interface MailboxFullEvent {
   readonly pid: Pid<never>;
   readonly name: string | undefined;
@@ -67,13 +67,18 @@ export interface DeadLetterEvent {
 export interface Channels {
   /** Every end of a process. */
   readonly 'coppice.process.exit': ExitEvent;
-  /** Ends that a process's own code brought about, with an abnormal reason. Without a subscriber they are written to stderr. */
+  // Without a subscriber those of the next five are written to stderr.
+  /** Ends that a process's own code brought about, with an abnormal reason. */
   readonly 'coppice.process.crash': ExitEvent;
-  /** The three that follow, too. */
+  /** Turns that took longer than `longSchedule` allows. */
   readonly 'coppice.process.long_schedule': LongScheduleEvent;
+  /** Code that has not come to its end 30 s after its process. */
   readonly 'coppice.process.lingering': LingeringEvent;
+  /** Errors that nothing caught, of code whose process had exited. */
   readonly 'coppice.process.late_error': LateErrorEvent;
+  /** Mailboxes that have reached their limit, once each. */
   readonly 'coppice.process.mailbox_full': MailboxFullEvent;
+  /** Messages that nobody will receive. */
   readonly 'coppice.dead_letter': DeadLetterEvent;
 }
 
