@@ -23,7 +23,8 @@ export function update<K, V>(table: Ets<K, V, Sets>, key: NoInfer<K>, fn: (value
   requireFunction(fn, 'fn');
   const store = requireSet(found);
   if (!store.has(key)) return false;
-  found.insert(key, fn(found.read(store.get(key)) as V)); // put there under this table's types
+  const value = fn(found.read(store.get(key)) as V); // put there under this table's types
+  writable(table).insert(key, value); // which `fn` may have deleted
   return true;
 }
 

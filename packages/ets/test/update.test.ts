@@ -74,6 +74,11 @@ describe('changing one object', () => {
       expect(() => Ets.updateElement(table, 'k', 5 as never)).toThrow(
         'a value must be an object to have elements, and is 5',
       );
+      const deleting = (value: { a: number; b: number }): { a: number; b: number } => {
+        Ets.delete(table);
+        return value;
+      };
+      expect(() => Ets.update(table, 'k', deleting)).toThrow(TypeError);
     }),
   );
 
