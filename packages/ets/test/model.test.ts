@@ -58,7 +58,8 @@ function perform(
   { do: what, key, value }: { do: string; key: unknown; value: unknown },
 ): { readonly given: unknown; readonly expected: unknown } {
   const isOther = ([k]: Pair): boolean => !model.isKey(k, key);
-  const isDifferent = ([k, v]: Pair): boolean => !model.isKey(k, key) || !sameTerm(v, value);
+  // An object is deleted by what it is, also in an ordered set, where 1 and 1n are one key.
+  const isDifferent = ([k, v]: Pair): boolean => !sameTerm(k, key) || !sameTerm(v, value);
   const hasOtherValue = ([, v]: Pair): boolean => !sameTerm(v, value);
   const values = model.values(key);
   switch (what) {
