@@ -77,7 +77,12 @@ type Details = Omit<SupervisorReport, 'supervisor' | 'name' | 'module' | 'child'
 export function report({ module, name }: Reporter, child: Child, details: Details): void {
   const event = { supervisor: self(), name, module, child: describeChild(child), ...details };
   if (hasSubscribers('coppice.supervisor.report')) emit('coppice.supervisor.report', event);
-  else console.error(formatReport(event));
+  else if (!isToldByEnd(details, child)) console.error(formatReport(event));
+}
+
+/** The line about the end of a child has told that the supervisor ends, and after how many restarts; not so that of a restart which has failed. */
+function isToldByEnd({ report }: Details, child: Child): boolean {
+  return report === 'shutdown' && child.status !== 'restarting';
 }
 
 /** Tells of a start. Called as the supervisor. */

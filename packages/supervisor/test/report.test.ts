@@ -1,7 +1,7 @@
-import { type ExitReason, spawn } from '@coppice/core';
-import { formatReport } from '@coppice/supervisor';
+import { type ExitReason, isExit, receive, spawn, spawnLink, trapExit } from '@coppice/core';
+import { formatReport, Supervisor } from '@coppice/supervisor';
 import { simulated } from '@coppice/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 /** The line for a child that ended so; pids are left out. */
 function line(reason: ExitReason, id: unknown = 'worker'): string {
@@ -43,5 +43,40 @@ describe('formatReport', () => {
       expect(line(new Error(forged), forged)).toBe(told.replace('ended: ', 'ended: Error: '));
       expect(line({ nocatch: forged }, forged)).toBe(told.replace('ended: ', 'ended: (throw) '));
     }),
+  );
+});
+
+describe('the end of a supervisor, without a listener', () => {
+  it.each([
+    [
+      'whose child ends too often',
+      3,
+      'ended: (throw) broken; the supervisor ends, restart 3 of at most 2 in 5 s',
+    ],
+    [
+      'whose restarts fail too often',
+      1,
+      'ended too often: reached_max_restart_intensity; the supervisor ends, restart 3 of at most 2 in 5 s',
+    ],
+  ])('%s is told once', (_, starts, told) =>
+    simulated(
+      async () => {
+        const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+        trapExit(true);
+        let count = 0;
+        const start = async () => {
+          count += 1;
+          if (count > starts) throw new Error('no restart');
+          return spawnLink(() => Promise.reject('broken'));
+        };
+        const flags = { strategy: 'one_for_one', maxRestarts: 2 } as const;
+        await Supervisor.startLink([{ id: 'worker', start }], flags);
+        expect(await receive(isExit)).toMatchObject({ reason: 'shutdown' });
+        const ends = print.mock.calls.map(String).filter((line) => line.includes('the supervisor ends'));
+        print.mockRestore();
+        expect(ends).toEqual([expect.stringContaining(told)]);
+      },
+      { crashes: 'allowed' },
+    )(),
   );
 });
