@@ -104,12 +104,13 @@ export class ApplicationController implements ProcLib.Behaviour {
   }
 
   #started(application: string): void {
-    const { starting, started, ended } = this.#table;
+    const { starting, started, ended, notStarted } = this.#table;
     const start = starting.get(application);
     if (start === undefined) return;
     const { restart, master, requests } = start;
     starting.delete(application);
     ended.delete(application);
+    notStarted.delete(application);
     started.add(application);
     this.#table.running = [{ name: application, restart, master }, ...this.#table.running];
     reportProgress({ application, restart, pid: master });
@@ -160,6 +161,7 @@ export class ApplicationController implements ProcLib.Behaviour {
 
   #startFailed(application: string, { restart, requests }: Starting, reason: ExitReason): Awaitable<void> {
     this.#table.starting.delete(application);
+    this.#table.notStarted.add(application);
     this.#hold();
     for (const from of requests) this.#reply(from, { ok: false, reason });
     const action = survivesFailedStart(restart, reason) ? 'none' : 'terminate';
@@ -168,10 +170,15 @@ export class ApplicationController implements ProcLib.Behaviour {
       return this.#fail(application, ['application_start_failure', application, reason]);
   }
 
-  /** The application takes the node down. */
-  #fail(application: string, reason: ExitReason): Promise<never> {
+  /** The application takes the node down. Its report has told so: neither is this a crash to be told again, nor the end of main if `run` ends the program. */
+  async #fail(application: string, reason: ExitReason): Promise<void> {
     this.#table.failed = application;
-    return this.#terminate(reason);
+    await this.#stopAll('the node goes down');
+    this.#asSelf(() => {
+      if (this.#table.isProgram && this.#parent !== undefined) unlink(this.#parent);
+      trapExit(false);
+      exit(self(), reason);
+    });
   }
 
   async #terminate(reason: ExitReason): Promise<never> {

@@ -10,6 +10,7 @@ import {
   formatValue,
   hasSubscribers,
   isAbnormal,
+  isShutdown,
   type Pid,
   type Restart,
   type Timeout,
@@ -69,13 +70,21 @@ export function reportSignal(event: SignalReport): void {
   if (hasSubscribers('coppice.application.signal')) emit('coppice.application.signal', event);
 }
 
-/** For people: which application, what, why, what follows. */
+/** For people: which application, what, why, what follows. An error of which a supervisor has told already comes without its stack. */
 export function formatReport({ application, report, reason, restart, action }: ApplicationReport): string {
   const error = errorIn(reason);
-  const why = error === undefined ? formatValue(reason) : userFramesFirst(formatExit(error));
+  const stack = (): string => userFramesFirst(formatExit(error ?? reason));
+  const why = isShutdown(reason) && error !== undefined ? formatValue(error) : stack();
   const follows =
     action === 'terminate' ? `\nit is ${restart}: all others are stopped, and the program ends` : '';
-  return `application ${application} ${WHAT[report]}: ${why}${follows}`;
+  return printable(`application ${application} ${WHAT[report]}: ${why}${follows}`);
+}
+
+/** Reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
+export function printable(text: string): string {
+  return text
+    .replaceAll('\n', '\n  ')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const WHAT: { readonly [K in ApplicationReport['report']]: string } = {

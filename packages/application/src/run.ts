@@ -25,12 +25,13 @@ import {
   type Timeout,
 } from '@coppice/core';
 import type { Application } from './application.ts';
+import { survivesFailedStart } from './application-end.ts';
 import { ask, controller } from './controller-call.ts';
 import { definitionOf } from './definition.ts';
 import { ApplicationError } from './errors.ts';
 import { type Host, nodeHost } from './host.ts';
 import { type Action, advance, type Phase, type ProgramEvent } from './program.ts';
-import { report, reportSignal } from './report.ts';
+import { printable, report, reportSignal } from './report.ts';
 import { ensureAllStarted, requireRestart } from './start.ts';
 import { applications } from './table.ts';
 
@@ -89,7 +90,9 @@ export function startProgram(app: Application, options: RunOptions, host: Host):
   );
   onExit(pid, (reason) => {
     if (reason === 'normal') return; // it has told the host to end
-    host.write(`the process ${pid} that runs application ${app.name} ended: ${formatValue(reason)}`);
+    host.write(
+      printable(`the process ${pid} that runs application ${app.name} ended: ${formatValue(reason)}`),
+    );
     host.exit(1, false); // nobody hears a signal any more
   });
   return pid;
@@ -116,6 +119,7 @@ class Program {
     const { host, app, restart } = this.#settings;
     const { self: me, receive } = this.#context;
     const release = holdProgram();
+    applications().isProgram = true;
     host.ownStrayErrors();
     host.onSignal(bindSelf((signal, number) => send(me, { kind: 'signal', signal, number })));
     monitor(await controller());
@@ -182,7 +186,7 @@ function failureOf(error: unknown): ProgramEvent {
   return { kind: 'start_failed', error };
 }
 
-/** Of one that could not be loaded nobody has told yet: whoever listens to reports is told now. Of the others the controller has. */
+/** Of one that could not be loaded nobody has told yet: whoever listens to reports is told now. Of the others the controller has, but for what follows. */
 function reportFailure(
   error: unknown,
   {
@@ -192,9 +196,13 @@ function reportFailure(
   }: { readonly application: string; readonly restart: Restart; readonly host: Host },
 ): void {
   const failed = error instanceof ApplicationError ? error.application : application;
-  if (!applications().loaded.has(failed) && hasSubscribers('coppice.application.report'))
+  const { loaded, notStarted } = applications();
+  if (error instanceof ApplicationError && notStarted.has(failed)) {
+    if (survivesFailedStart(restart, error.reason))
+      host.write(`nothing is left to run without application ${failed}: the program ends`);
+  } else if (!loaded.has(failed) && hasSubscribers('coppice.application.report'))
     report({ application: failed, report: 'start_error', reason: error, restart, action: 'terminate' });
-  else host.write(error instanceof ApplicationError ? error.message : formatExit(error));
+  else host.write(printable(error instanceof ApplicationError ? error.message : formatExit(error)));
 }
 
 const LINES_AT_MOST = 40;

@@ -33,6 +33,8 @@ export class ApplicationTable {
   readonly started: Set<string> = new Set();
   /** Why those have ended that ended by themselves. */
   readonly ended: Map<string, ExitReason> = new Map();
+  /** Those whose last start has failed, which has been reported. */
+  readonly notStarted: Set<string> = new Set();
   /** Last started first. */
   running: readonly Running[] = [];
   /** The master that is being stopped now: its starter must not ask the controller, which waits for it. */
@@ -41,6 +43,8 @@ export class ApplicationTable {
   stopping: string | undefined = undefined;
   /** The application that takes the program down: it ended, or did not start. */
   failed: string | undefined = undefined;
+  /** Whether `run` ends the program when the node goes down. */
+  isProgram = false;
 
   isRunning(name: string): boolean {
     return this.running.some((one) => one.name === name);

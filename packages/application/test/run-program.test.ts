@@ -54,7 +54,7 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
   ] as const)('that is %s and ends by itself, with normal, has exit code %i', async (restart, expected) => {
     const { code, stdout, stderr } = await start('life', 'normal', restart).ended;
     expect(stdout).toMatch(/stop top\nterminate base shutdown\nstop base\n$/);
-    expect(stderr.includes(`application top ended: normal\nit is ${restart}: all others are stopped`)).toBe(
+    expect(stderr.includes(`application top ended: normal\n  it is ${restart}: all others are stopped`)).toBe(
       expected === 1,
     );
     expect(code).toBe(expected);
@@ -62,8 +62,57 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
 
   it('that does not start says why, stops what it has started, and ends with 1', async () => {
     const { code, stdout, stderr } = await start('life', 'fails').ended;
-    expect(stderr).toContain('application top did not start: Error: no database\n    at ');
+    expect(stderr).toContain('application top did not start: Error: no database\n      at ');
     expect(stdout).toBe('terminate base shutdown\nstop base\n');
+    expect(code).toBe(1);
+  });
+
+  // Which child, why, what follows: each once.
+  it.each([
+    [
+      'runs',
+      'permanent',
+      `process (pid) (till) crashed: Till
+  Error: no paper
+      at print (file)
+      (and 9 of the runtime)
+  last message: $gen_cast print
+  ancestors: shop.sup, (pid), (pid), application_controller, (pid)
+Supervisor (pid) (shop.sup): child till (pid) ended: Error: no paper; the supervisor ends, restart 1 of at most 0 in 5 s
+application shop ended: shutdown
+  it is permanent: all others are stopped, and the program ends
+`,
+    ],
+    [
+      'start',
+      'permanent',
+      `process (pid) crashed: Till
+  Error: no paper
+      at Object.init (file)
+      (and 9 of the runtime)
+  ancestors: shop.sup, (pid), (pid), application_controller, (pid)
+Supervisor (pid) (shop.sup): child till did not start: Error: no paper; the supervisor does not start
+application shop did not start: Error: no paper
+  it is permanent: all others are stopped, and the program ends
+`,
+    ],
+    [
+      'start',
+      'temporary',
+      `process (pid) crashed: Till
+  Error: no paper
+      at Object.init (file)
+      (and 9 of the runtime)
+  ancestors: shop.sup, (pid), (pid), application_controller, (pid)
+Supervisor (pid) (shop.sup): child till did not start: Error: no paper; the supervisor does not start
+application shop did not start: Error: no paper
+nothing is left to run without application shop: the program ends
+`,
+    ],
+  ])('tells a failure only once: %s, %s', async (does, restart, told) => {
+    const { code, stderr } = await start('repeats', does, restart).ended;
+    const plain = stderr.replaceAll(/#PID<[^>]*>/g, '(pid)').replaceAll(/\(\/[^)]*\)/g, '(file)');
+    expect(plain.replaceAll(/and \d+ of the runtime/g, 'and 9 of the runtime')).toBe(told);
     expect(code).toBe(1);
   });
 
@@ -105,7 +154,7 @@ describe('an application that a script starts', { timeout: 120_000, concurrent: 
   it('ends the program with 1 when it is permanent and ends', async () => {
     const { code, stdout, stderr } = await start('script', 'ends').ended;
     expect(stdout).toBe('stop app\n');
-    expect(stderr).toContain('application app ended: normal\nit is permanent: all others are stopped');
+    expect(stderr).toContain('application app ended: normal\n  it is permanent: all others are stopped');
     expect(stderr).toContain(
       'the main process #PID<0.1.0> exited: ["application_terminated","app","normal"]',
     );

@@ -258,7 +258,9 @@ describe('a program', () => {
           expect(log.take()).toBe('+base, prep base, -base, stop base, exit 1');
           // The controller reports it; and of one that takes the node down nothing more is to be said.
           expect(host.text).toBe(
-            restart === 'temporary' ? 'application top did not start: ["bad_return",["EXIT","nope"]]\n' : '',
+            restart === 'temporary'
+              ? 'nothing is left to run without application top: the program ends\n'
+              : '',
           );
         },
         { crashes: 'allowed' },
