@@ -12,6 +12,7 @@ import {
   isAbnormal,
   isShutdown,
   type Pid,
+  printable,
   type Restart,
   type Timeout,
   userFramesFirst,
@@ -78,13 +79,6 @@ export function formatReport({ application, report, reason, restart, action }: A
   const follows =
     action === 'terminate' ? `\nit is ${restart}: all others are stopped, and the program ends` : '';
   return printable(`application ${application} ${WHAT[report]}: ${why}${follows}`);
-}
-
-/** Reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
-export function printable(text: string): string {
-  return text
-    .replaceAll('\n', '\n  ')
-    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const WHAT: { readonly [K in ApplicationReport['report']]: string } = {

@@ -15,6 +15,7 @@ import {
   onExit,
   type Pid,
   ProcLib,
+  printable,
   processes,
   processInfo,
   processTree,
@@ -31,7 +32,7 @@ import { definitionOf } from './definition.ts';
 import { ApplicationError } from './errors.ts';
 import { type Host, nodeHost } from './host.ts';
 import { type Action, advance, type Phase, type ProgramEvent } from './program.ts';
-import { printable, report, reportSignal } from './report.ts';
+import { report, reportSignal } from './report.ts';
 import { ensureAllStarted, requireRestart } from './start.ts';
 import { applications } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
 import { emitAsMain, report } from './emit-as-main.ts';
-import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf } from './exit-reason.ts';
+import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf, printable } from './exit-reason.ts';
 import type { Behaviour, Process } from './process.ts';
 import { type ExitEvent, hasSubscribers } from './telemetry.ts';
 
@@ -17,11 +17,15 @@ export function reportExit(process: Process, reason: ExitReason, origin: ExitOri
   if (!crashed && !isObserved) return;
   const event = describeExit(process, reason);
   if (isObserved) emitAsMain(process.host, 'coppice.process.exit', event);
-  if (crashed) report(process.host, 'coppice.process.crash', event, formatCrash);
+  if (crashed) report(process.host, 'coppice.process.crash', event, describeCrash);
 }
 
 /** A crash for people. The contents of messages and of the state are left out: they may hold secrets. */
 export function formatCrash(event: ExitEvent): string {
+  return printable(describeCrash(event));
+}
+
+function describeCrash(event: ExitEvent): string {
   const facts = [
     ['label', event.label === undefined ? '' : formatValue(event.label)],
     ['last message', event.lastMessage === undefined ? '' : typeOfMessage(event.lastMessage)],
@@ -31,8 +35,8 @@ export function formatCrash(event: ExitEvent): string {
   ].filter(([, value]) => value !== '');
   return [
     `process ${formatWho(event)} crashed: ${event.initialCall}`,
-    indent(userFramesOnly(formatExit(event.reason)) + meaningOf(event.reason)),
-    ...facts.map(([fact, value]) => `  ${fact}: ${value}`),
+    userFramesOnly(formatExit(event.reason)) + meaningOf(event.reason),
+    ...facts.map(([fact, value]) => `${fact}: ${value}`),
   ].join('\n');
 }
 
@@ -123,8 +127,4 @@ export function isRuntimeFrame(line: string): boolean {
 /** Its own line alone: further down stands the program, which may have a folder of the same name. */
 function ownFrame(): string {
   return new Error().stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
-}
-
-export function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
 }

@@ -58,6 +58,16 @@ export function formatExit(reason: ExitReason): string {
   return formatValue(reason);
 }
 
+/**
+ * Text of several lines as one report: its continuation lines are indented, its control characters escaped. Names and reasons may hold anything; no line of theirs
+ * shall pass for a report of its own, nor change what a terminal shows.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll('\n', '\n  ')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** What a reason of the runtime's own means, to stand behind it; nothing for any other. */
 export function meaningOf(reason: ExitReason): string {
   const meaning = MEANINGS.get(isRecordWith(BAD_RETURN, reason) ? BAD_RETURN : (refusalIn(reason) ?? reason));

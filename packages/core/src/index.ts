@@ -40,6 +40,7 @@ export {
   isShutdown,
   type Nocatch,
   type Outcome,
+  printable,
   type Shutdown,
   type Success,
 } from './exit-reason.ts';

@@ -78,7 +78,7 @@ export class LingeringProcesses implements Lingering {
 }
 
 function format({ pid, initialCall, spawnedAt }: LingeringEvent): string {
-  const where = spawnedAt === undefined ? '' : `\n  spawned ${spawnedAt.trim()}`;
+  const where = spawnedAt === undefined ? '' : `\nspawned ${spawnedAt.trim()}`;
   return `process ${pid} exited 30 s ago, and its code still runs or waits: ${initialCall}${where}`;
 }
 

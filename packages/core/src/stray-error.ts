@@ -3,7 +3,7 @@
  * host's global handlers see them, and there who the calling process is still says whose code it was.
  */
 import { realClock } from './clock.ts';
-import { indent, userFramesOnly } from './crash-report.ts';
+import { userFramesOnly } from './crash-report.ts';
 import { currentProcess, onLateCode } from './current.ts';
 import { report } from './emit-as-main.ts';
 import { ProcessExited } from './errors.ts';
@@ -54,7 +54,7 @@ function reportLate({ host, pid }: Process, error: unknown): void {
 }
 
 function format({ pid, error }: LateErrorEvent): string {
-  return `code that process ${pid} left behind failed after its end:\n${indent(userFramesOnly(formatExit(error)))}`;
+  return `code that process ${pid} left behind failed after its end:\n${userFramesOnly(formatExit(error))}`;
 }
 
 function listen(): void {

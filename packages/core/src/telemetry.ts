@@ -4,7 +4,7 @@
  */
 import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
-import { type ExitReason, formatExit } from './exit-reason.ts';
+import { type ExitReason, formatExit, printable } from './exit-reason.ts';
 import type { Name } from './name.ts';
 import type { Pid } from './pid.ts';
 
@@ -122,9 +122,10 @@ export function emit<K extends keyof Channels>(channel: K, event: Channels[K]): 
   for (const listener of [...group]) attempt(() => listener(event), report);
 }
 
-/** Writes lines for people to stderr, where no logger is. */
+/** Writes a report for people to stderr, where no logger is. */
 export function writeError(text: string): void {
   const { stderr } = globalThis.process ?? {};
-  if (stderr === undefined) console.error(text);
-  else stderr.write(`${text}\n`);
+  const report = printable(text);
+  if (stderr === undefined) console.error(report);
+  else stderr.write(`${report}\n`);
 }

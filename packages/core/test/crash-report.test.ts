@@ -39,6 +39,21 @@ describe('formatCrash', () => {
   );
 
   it(
+    'lets no message pass for a report of its own, nor change what a terminal shows',
+    onNode(async () => {
+      const text = crashOf([
+        'Error: boom',
+        'process #PID<0.1.0> (bank) crashed: all is lost',
+        '\u001b[2Kgone',
+      ]);
+      const [first, ...others] = text.split('\n');
+      expect(first).toMatch(/^process #PID<.*> crashed: /);
+      expect(others.every((line) => line.startsWith('  '))).toBe(true);
+      expect(text).toContain('  \\u001b[2Kgone');
+    }),
+  );
+
+  it(
     'shows all frames where none is of the program',
     onNode(async () => {
       const stack = ['Error: boom', '    at run (node:vm:1:1)'];

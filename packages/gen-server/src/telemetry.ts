@@ -14,6 +14,7 @@ import {
   isPid,
   isRef,
   type Pid,
+  printable,
   self,
 } from '@coppice/core';
 
@@ -78,13 +79,6 @@ function kindOf(message: unknown): string {
 /** An error without its stack. */
 function why(reason: ExitReason): string {
   return isNocatch(reason) ? formatExit(reason) : formatValue(reason);
-}
-
-/** Types and reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
-function printable(text: string): string {
-  return text
-    .replaceAll('\n', '\n  ')
-    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function describe(step: TraceStep): string {

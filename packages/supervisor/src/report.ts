@@ -11,6 +11,7 @@ import {
   hasSubscribers,
   isNocatch,
   type Pid,
+  printable,
   type Restart,
   type ShutdownTime,
   self,
@@ -98,13 +99,6 @@ export function formatReport(event: SupervisorReport): string {
   const who = `${module} ${supervisor}${name === undefined ? '' : ` (${name})`}: child ${formatValue(child.id)}${pid}`;
   const why = isNocatch(reason) ? formatExit(reason) : formatValue(reason); // an error without its stack
   return printable(`${who} ${WHAT[event.report]}: ${why}; ${follows(event)}`);
-}
-
-/** Names and reasons may hold anything. No line of theirs shall pass for a report of its own, and none of their characters change what a terminal shows. */
-function printable(text: string): string {
-  return text
-    .replaceAll('\n', '\n  ')
-    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const WHAT: { readonly [K in SupervisorReport['report']]: string } = {
