@@ -98,11 +98,10 @@ function formatCall({ module, function: name, args }: CallSite): string {
 
 /** Never throws: a proxy may be revoked. */
 function formatServer(server: unknown): string {
-  const isName = safely(
-    () => typeof server === 'object' && server !== null && ('via' in server || 'global' in server),
-    false,
-  );
-  return isName ? formatName(server as Name) : formatValue(server); // a call names who was asked in the first place
+  return safely(() => {
+    const isName = typeof server === 'object' && server !== null && ('via' in server || 'global' in server);
+    return isName ? formatName(server as Name) : formatValue(server); // a call names who was asked in the first place
+  }, '[unreadable]');
 }
 
 /** A request has its name in the first place, as a tuple has: `["login", …]`. Never throws: a proxy may be revoked. */

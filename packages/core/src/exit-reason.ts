@@ -53,7 +53,7 @@ export function isAbnormal(reason: ExitReason): boolean {
 
 /** The reason for humans: an error's stack with its causes, anything else as a value; never throws. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
-  if (isError(reason)) return safely(() => formatError(reason, []), UNREADABLE);
+  if (isError(reason)) return safely(() => formatError(reason, new Set()), UNREADABLE);
   if (isNocatch(reason)) return `(throw) ${formatValue(reason.nocatch)}`;
   return formatValue(reason);
 }
@@ -142,34 +142,36 @@ const MAX_PARTS = 500;
 const MAX_KEYS = 6;
 const UNREADABLE = '[unreadable]';
 
-function formatError(error: Error, above: readonly unknown[]): string {
-  const text = stackOf(error);
-  if (above.length === MAX_CAUSES) return text;
-  const known = [...above, error];
-  const causes = [...innerErrors(error), error.cause].filter(
-    (cause) => cause !== undefined && !known.includes(cause),
-  );
-  const told = causes.map((cause) => (isError(cause) ? formatError(cause, known) : formatValue(cause)));
-  return [text, ...told].join('\ncaused by: ');
+/** Each error once, and no more than some: what is in an `AggregateError` may be one that holds more, or itself. */
+function formatError(error: Error, told: Set<unknown>): string {
+  told.add(error);
+  const lines = [safely(() => stackOf(error), UNREADABLE)];
+  for (const cause of safely(() => [...innerErrors(error), error.cause], [])) {
+    if (cause === undefined || told.has(cause) || told.size > MAX_CAUSES) continue;
+    lines.push(isError(cause) ? formatError(cause, told) : formatValue(cause));
+  }
+  return lines.join('\ncaused by: ');
 }
 
 /** The stack as the host wrote it, the message in it cut where it gets long. */
 function stackOf(error: Error): string {
   const stack: unknown = safely(() => error.stack, undefined);
   if (typeof stack !== 'string') return briefOf(error);
-  const { message } = error;
-  return message.length > MAX_MESSAGE_CHARACTERS
+  const message: unknown = safely(() => error.message, undefined);
+  return typeof message === 'string' && message.length > MAX_MESSAGE_CHARACTERS
     ? stack.replace(message, () => `${message.slice(0, MAX_MESSAGE_CHARACTERS)}…`)
     : stack;
 }
 
 /** What an `AggregateError` stands for; the host's own, of a refused connection, says nothing itself. */
 function innerErrors(error: Error): readonly unknown[] {
-  return error instanceof AggregateError ? error.errors.slice(0, MAX_KEYS) : [];
+  const isAggregate = error instanceof AggregateError && Array.isArray(error.errors);
+  return isAggregate ? error.errors.slice(0, MAX_KEYS) : [];
 }
 
 function briefOf(error: Error): string {
-  return `${error.name}: ${error.message || innerErrors(error).map(formatValue).join(', ')}`;
+  const inner = (one: unknown): string => (isError(one) ? `${one.name}: ${one.message}` : typeof one);
+  return `${error.name}: ${error.message || innerErrors(error).map(inner).join(', ')}`;
 }
 
 /** A value on one line, cut where it gets long; never throws. */
@@ -194,11 +196,17 @@ function writeValue(value: unknown): string {
 /** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
 function partWriter(): (this: object, key: string, part: unknown) => unknown {
   let left = MAX_PARTS; // more than will be shown; a reason may have a million
+  let holder: object | undefined;
+  let isAlone = false;
   return function write(key, part) {
     left -= 1;
     if (left < 0) return undefined;
     if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
-    if (part === undefined) return Array.isArray(this) || Object.keys(this).length === 1 ? 'undefined' : part;
+    if (part === undefined) {
+      if (holder !== this) isAlone = Array.isArray(this) || Object.keys(this).length === 1;
+      holder = this; // oxlint-disable-line typescript/no-this-alias -- whose field it is
+      return isAlone ? 'undefined' : part;
+    }
     if (typeof part === 'bigint') return `${part}n`;
     if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
     if (typeof part === 'string') return part.slice(0, MAX_VALUE_CHARACTERS);

@@ -1,5 +1,6 @@
 /** Promises of the runtime, none of which ever counts as an unhandled rejection, and those that others give to it. */
 import { CoppiceError } from './errors.ts';
+import { safely } from './exit-reason.ts';
 
 /**
  * {@link rejectQuietly} of an error that the runtime has just made: its stack tells which functions await the promise, not the scheduler's. The host finds them
@@ -12,7 +13,7 @@ export function rejectWhereAwaited(
 ): void {
   if (!(error instanceof CoppiceError)) return rejectQuietly(promise, resolve, error);
   const fail = (): never => {
-    Error.captureStackTrace?.(error, fail);
+    safely(() => Error.captureStackTrace?.(error, fail), undefined);
     void quietly(promise);
     throw error;
   };

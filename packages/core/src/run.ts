@@ -12,7 +12,7 @@ import { type SpawnOptions, spawnFrom } from './spawn.ts';
 
 /** How {@link run} starts its process. */
 export interface RunOptions extends SpawnOptions {
-  /** Aborting it is an exit signal to the process, with `{ shutdown: signal.reason }`: nobody waits for the result any more. */
+  /** Aborting it is an exit signal to the process, with `{ shutdown: signal.reason }`: nobody waits for the result any more. A process that traps exits has it as a message, and may still give its result. */
   readonly signal?: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export function runOn<T, M>(
   if (typeof body !== 'function')
     return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
   const { signal } = options ?? {};
-  if (signal !== undefined && typeof signal.addEventListener !== 'function')
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
     return rejected(new TypeError(`signal must be an AbortSignal, got ${describe(signal)}`));
   const promise: Promise<T> = new Promise<T>((resolve) => {
     let result: { readonly value: T } | undefined;
@@ -64,10 +64,10 @@ export function runOn<T, M>(
     signal?.addEventListener('abort', abort);
     // Told in the turn of the exit: when the result is there, the process is gone, with its name and all that it owned.
     onProcessExit(child.pid, (reason) => {
-      signal?.removeEventListener('abort', abort);
       if (result === undefined || reason !== 'normal')
         rejectWhereAwaited(promise, resolve, new ExitError(reason));
       else resolve(result.value);
+      signal?.removeEventListener('abort', abort);
     });
   });
   return quietly(promise);

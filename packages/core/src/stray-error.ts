@@ -8,9 +8,9 @@ import { currentProcess, onLateCode } from './current.ts';
 import { report } from './emit-as-main.ts';
 import { ProcessExited } from './errors.ts';
 import { exitThrown } from './exit.ts';
-import { formatExit, isError, safely } from './exit-reason.ts';
+import { formatExit, safely } from './exit-reason.ts';
 import type { Process } from './process.ts';
-import type { LateErrorEvent } from './telemetry.ts';
+import { hasSubscribers, type LateErrorEvent } from './telemetry.ts';
 
 /**
  * For the host's handlers of uncaught errors and unhandled rejections: ends the process whose code threw `error`, as a throw in its body would; its links,
@@ -46,11 +46,28 @@ function takeLate(error: unknown): boolean {
   return currentProcess()?.isAlive === false && exitStray(error);
 }
 
+/** Processes that stderr was told of. */
+const told = new WeakSet<Process>();
+
 /** What only says that the process has exited is what stops its code. Anything else is a failure that nobody would hear of. */
-function reportLate({ host, pid }: Process, error: unknown): void {
-  const isStop = (one: unknown): boolean => one instanceof ProcessExited;
-  if (isStop(error) || (isError(error) && isStop(safely(() => error.cause, undefined)))) return;
+function reportLate(process: Process, error: unknown): void {
+  const { host, pid } = process;
+  if (safely(() => isStop(error, 8), false)) return;
+  if (!hasSubscribers('coppice.process.late_error')) {
+    if (told.has(process)) return; // an interval that it left behind would fill stderr
+    told.add(process);
+  }
   report(host, 'coppice.process.late_error', { pid, error }, format);
+}
+
+/** `ProcessExited`, whatever wraps it: an `AbortError`, all of what `Promise.any` waited for. */
+function isStop(error: unknown, depth: number): boolean {
+  if (error instanceof ProcessExited) return true;
+  if (depth === 0 || !(error instanceof Error)) return false;
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  return (
+    isStop(error.cause, depth - 1) || (errors.length > 0 && errors.every((one) => isStop(one, depth - 1)))
+  );
 }
 
 function format({ pid, error }: LateErrorEvent): string {

@@ -90,6 +90,24 @@ describe('formatExit', () => {
     expect(long).toMatch(/x…\n\s+at .*exit-reason\.test/);
   });
 
+  it('ends, whatever an AggregateError holds', () => {
+    const circular = new AggregateError([]);
+    circular.errors.push(circular, circular, [circular]);
+    expect(formatValue(circular)).toBe('AggregateError: AggregateError: , AggregateError: , object');
+    let wide = new AggregateError([]);
+    for (let depth = 0; depth < 12; depth += 1)
+      wide = new AggregateError(Array.from({ length: 6 }, () => wide));
+    expect(formatValue(wide)).toMatch(/^AggregateError: /);
+    expect(formatExit(wide).match(/^(?:caused by: )?AggregateError/gm)?.length).toBeLessThan(12);
+  });
+
+  it('of an error whose message is no text tells the stack', () => {
+    const odd = Object.assign(new Error('first'), { message: undefined });
+    expect(formatExit(new Error('outer', { cause: odd }))).toMatch(
+      /^Error: outer\n[^]*caused by: Error: .*\n\s+at /,
+    );
+  });
+
   it('of an error whose stack is no text tells its name and message', () => {
     expect(formatExit(Object.assign(new RangeError('odd'), { stack: 42 }))).toBe('RangeError: odd');
   });

@@ -86,7 +86,9 @@ describe('exitStray', () => {
           try {
             self();
           } catch (stopped) {
-            answers.push(exitStray(stopped), exitStray(new Error('aborted', { cause: signal.reason })));
+            const aborted = new Error('aborted', { cause: signal.reason });
+            const all = new AggregateError([stopped, new Error('wrapped', { cause: aborted })]);
+            answers.push(exitStray(stopped), exitStray(aborted), exitStray(all));
           }
           answers.push(exitStray(error));
         }, 5);
@@ -94,7 +96,7 @@ describe('exitStray', () => {
       expect(await down(pid)).toBe('normal');
       await sleep(20);
       detach();
-      expect(answers).toEqual([true, true, true]);
+      expect(answers).toEqual([true, true, true, true]);
       expect(told).toEqual([{ pid, error }]);
     }),
   );

@@ -3,6 +3,7 @@ import {
   bindSelf,
   type Context,
   createNode,
+  type Exit,
   ExitError,
   exit,
   monitor,
@@ -19,6 +20,7 @@ import {
   spawn,
   spawnMonitor,
   subscribe,
+  trapExit,
 } from '@coppice/core';
 import { onNode, simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
@@ -156,6 +158,12 @@ describe('run', () => {
       await expect(run(() => {}, { signal: 'now' as never })).rejects.toThrow(
         new TypeError('signal must be an AbortSignal, got "now"'),
       );
+      await expect(run(() => {}, { signal: null as never })).rejects.toThrow('got null');
+      const trapping = abortable();
+      const kept = run(async () => (trapExit(true), trapping.abort('gone'), (await receive<Exit>()).reason), {
+        signal: trapping.signal,
+      });
+      expect([await kept, trapping.listeners()]).toEqual([{ shutdown: 'gone' }, 0]);
     }),
   );
 

@@ -67,7 +67,7 @@ export function startLink(body: TaskBody<unknown>): Pid<never> {
  * A child spec for a task that runs under a supervisor, beside its other children. Default: id `'Task'`, restart `'temporary'`, so a task that has
  * ended, well or not, is not started again. OTP: `Task.child_spec/1`.
  */
-export function childSpec(body: TaskBody<unknown>, options: ChildOptions = {}): ChildSpec {
+export function childSpec(body: TaskBody<unknown>, options: ChildOptions = {}): ChildSpec<Pid<never>, never> {
   requireBody(body, 'body');
   return {
     id: 'Task',
