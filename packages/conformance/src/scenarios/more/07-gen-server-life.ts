@@ -1,6 +1,5 @@
 /** GenServer: parents, terminate, EXIT and DOWN messages, casts to the dead, stopping from callbacks. */
 import {
-  type Awaitable,
   ExitError,
   exit,
   isAlive,
@@ -16,53 +15,39 @@ import {
   spawnMonitor,
   trapExit,
 } from '@coppice/core';
-import {
-  type From,
-  GenServer,
-  type Noreply,
-  noreply,
-  type PidOf,
-  type Reply,
-  reply,
-  type Stop,
-  stop,
-} from '@coppice/gen-server';
+import { GenServer, reply, stop } from '@coppice/gen-server';
+import { type Call, type Doer, type DoerPid, defineDoer, type OneWay } from '../../doer.ts';
 import { type Oracle, ofType } from '../../oracle.ts';
 import { type Scenario, scenario } from '../../scenario.ts';
 import { asList, done, untyped } from '../../term.ts';
 
-type Call = (
-  state: unknown,
-) => Awaitable<Reply<unknown, unknown> | Noreply<unknown> | Stop<unknown, unknown>>;
-type OneWay = (state: unknown) => Awaitable<Noreply<unknown> | Stop<unknown>>;
-interface Do {
-  readonly type: 'do';
-  readonly fn: OneWay;
-}
 interface Child {
   readonly type: 'child';
-  readonly pid: ServerPid;
+  readonly pid: DoerPid;
 }
-type Server = ReturnType<typeof define>;
-type ServerPid = PidOf<Server>;
 interface Setup {
   readonly O: Oracle;
-  readonly L: Server;
-  readonly start: (state: unknown) => Promise<ServerPid>;
+  readonly L: Doer;
+  readonly start: (init: () => unknown) => Promise<DoerPid>;
   /** Why the server ended after `fn`, and the log. */
   readonly ended: (server: Pid<never>, fn: () => unknown) => Promise<unknown>;
 }
 
 const isChild = ofType<Child>('child');
-const trapping = (state: unknown) => ({ trap: true, state });
+/** What a server is started with: a function that gives its state. */
+const plain = (state: unknown) => () => state;
+const trapping = (state: unknown) => () => {
+  trapExit(true);
+  return state;
+};
 
 export const genServerLife: Scenario = scenario('more/07_gen_server_life', async (O) => {
   await O.trap();
-  const L = define(O);
+  const L = defineDoer(O);
   const setup: Setup = {
     O,
     L,
-    start: (state) => L.start(state),
+    start: (init) => L.start(init),
     async ended(server, fn) {
       const ref = monitor(server);
       await fn();
@@ -79,26 +64,8 @@ export const genServerLife: Scenario = scenario('more/07_gen_server_life', async
   await endings(setup);
 });
 
-function define(O: Oracle) {
-  return GenServer.define('L', {
-    init: (arg: unknown): unknown => {
-      if (typeof arg !== 'object' || arg === null || !('trap' in arg) || !('state' in arg)) return arg;
-      trapExit(true);
-      return arg.state;
-    },
-    call: { do: (state, fn: Call, _from: From<unknown>) => fn(state) },
-    cast: { do: (state, fn: OneWay) => fn(state) },
-    info: { do: (state, { fn }: Do) => fn(state) },
-    handleInfo: (message: unknown, state) => {
-      O.log(['info', message]);
-      return noreply(state);
-    },
-    terminate: (reason, state) => O.log(['terminate', reason, state]),
-  });
-}
-
 async function signals({ O, L, start, ended }: Setup): Promise<void> {
-  const p = await start(1);
+  const p = await start(plain(1));
   O.step('exit signal, not trapping: terminate is not called', await ended(p, () => exit(p, 'boom')));
   const me = self();
   const q = await start(trapping(1));
@@ -114,7 +81,7 @@ async function signals({ O, L, start, ended }: Setup): Promise<void> {
 }
 
 async function stops({ O, L, start, ended }: Setup): Promise<void> {
-  const ways: readonly ((server: ServerPid) => unknown)[] = [
+  const ways: readonly ((server: DoerPid) => unknown)[] = [
     (server) => O.catching(() => L.call(server, 'do', (s) => stop('s1', s))),
     (server) => L.cast(server, 'do', (s) => stop('s2', s)),
     (server) => {
@@ -124,12 +91,12 @@ async function stops({ O, L, start, ended }: Setup): Promise<void> {
   ];
   const ends: unknown[] = [];
   for (const way of ways) {
-    const server = await start(1);
+    const server = await start(plain(1));
     ends.push(await ended(server, () => way(server)));
   }
   O.step('stop from a call, cast, info: terminate is called', ends);
   const casting = async (name: string, fn: OneWay) => {
-    const server = await start(1);
+    const server = await start(plain(1));
     O.step(name, await ended(server, () => L.cast(server, 'do', fn)));
   };
   await casting('stop with a new state: terminate sees it', () => stop('normal', 'new'));
@@ -141,10 +108,10 @@ async function stops({ O, L, start, ended }: Setup): Promise<void> {
 }
 
 /** A server, and the process that started it, which runs `end` when it is told to. */
-async function family({ L }: Setup, state: unknown, end: () => void) {
+async function family({ L }: Setup, init: () => unknown, end: () => void) {
   const me = self<Child>();
   const parent = spawn<'go'>(async (ctx) => {
-    send(me, { type: 'child', pid: await L.startLink(state) });
+    send(me, { type: 'child', pid: await L.startLink(init) });
     await ctx.receive();
     end();
   });
@@ -154,15 +121,15 @@ async function family({ L }: Setup, state: unknown, end: () => void) {
 
 async function parents(setup: Setup): Promise<void> {
   const { O, L, ended } = setup;
-  const step = async (name: string, state: unknown, end: () => void) => {
-    const { parent, child } = await family(setup, state, end);
+  const step = async (name: string, init: () => unknown, end: () => void) => {
+    const { parent, child } = await family(setup, init, end);
     O.step(name, await ended(child, () => send(parent, 'go')));
   };
   const gone = () => exit('parent_gone');
-  await step('parent exits, child does not trap: dies without terminate', 1, gone);
+  await step('parent exits, child does not trap: dies without terminate', plain(1), gone);
   await step("parent exits, child traps: terminate with the parent's reason", trapping(1), gone);
   await step('parent exits normal, child traps: stops with normal', trapping(1), () => {});
-  const { parent, child } = await family(setup, 1, () => {});
+  const { parent, child } = await family(setup, plain(1), () => {});
   send(parent, 'go');
   await O.down(parent);
   await sleep(10);
@@ -185,12 +152,12 @@ async function links({ O, L, start, ended }: Setup): Promise<void> {
   O.name(await L.call(p, 'do', worker), 'worker');
   await sleep(30);
   O.step('EXIT of a linked process that is not the parent: to handle_info', [O.takeLog(), isAlive(p)]);
-  const q = await start(1);
+  const q = await start(plain(1));
   O.step(
     'EXIT of a linked process, not trapping: the server dies with its reason, no terminate',
     await ended(q, () => L.call(q, 'do', worker)),
   );
-  const r = await start(1);
+  const r = await start(plain(1));
   await L.call(r, 'do', (s) => {
     const { pid, ref } = spawnMonitor(() => exit('watched'));
     O.name(pid, 'watched');
@@ -203,7 +170,7 @@ async function links({ O, L, start, ended }: Setup): Promise<void> {
 
 async function dead({ O, L, start }: Setup): Promise<void> {
   const killed = async () => {
-    const server = await start(1);
+    const server = await start(plain(1));
     exit(server, 'kill');
     await O.down(server);
     return server;
@@ -214,7 +181,7 @@ async function dead({ O, L, start }: Setup): Promise<void> {
   ]);
   const p = O.name(await killed(), 'dead');
   O.step('call to a dead pid', await O.catching(() => L.call(p, untyped('x'))));
-  const q = await start(1);
+  const q = await start(plain(1));
   spawn(async () => {
     await sleep(10);
     exit(q, 'kill');
@@ -231,7 +198,7 @@ async function dead({ O, L, start }: Setup): Promise<void> {
 }
 
 async function servers({ O, L, start }: Setup): Promise<void> {
-  const p = await start([]);
+  const p = await start(plain([]));
   const push =
     (i: number): Call =>
     (s) =>
@@ -244,8 +211,8 @@ async function servers({ O, L, start }: Setup): Promise<void> {
     });
   }
   O.step('two callers: served in order', [await O.recv(), await O.recv(), await O.recv()]);
-  const a = await start(1);
-  const b = await start(2);
+  const a = await start(plain(1));
+  const b = await start(plain(2));
   const get: Call = (s) => reply(s, s);
   O.step(
     'a server that calls another: a chain',
@@ -269,16 +236,16 @@ async function endings({ O, L, start, ended }: Setup): Promise<void> {
     'GenServer.stop of a server that traps: terminate and reason',
     await ended(p, () => GenServer.stop(p, 'done')),
   );
-  const q = await start(1);
+  const q = await start(plain(1));
   L.cast(q, 'do', async (s) => {
     await sleep(20);
     return stop('normal', s);
   });
   send<unknown>(q, 'never_seen');
   O.step('messages in the mailbox at the stop are dropped', await ended(q, () => {}));
-  O.name(await L.start(1, { name: 'one' }), 'one');
+  O.name(await L.start(plain(1), { name: 'one' }), 'one');
   O.step('start under a taken name leaves no process and no EXIT', [
-    await O.result(() => L.startLink(2, { name: 'one' })),
+    await O.result(() => L.startLink(plain(2), { name: 'one' })),
     await O.mailbox(),
   ]);
 }
