@@ -58,9 +58,10 @@ export function advance(phase: Phase, event: ProgramEvent): Next {
       return end(1);
     case 'signal':
       // Again: at once, with the code by which a shell tells of a signal.
-      return phase.kind === 'stopping'
-        ? behind({ kind: 'report_signal', signal: event.signal, atOnce: true }, end(128 + event.number, true))
-        : behind({ kind: 'report_signal', signal: event.signal, atOnce: false }, stopAll(0, event.signal));
+      return behind(
+        { kind: 'report_signal', signal: event.signal, atOnce: phase.kind === 'stopping' },
+        phase.kind === 'stopping' ? end(128 + event.number, true) : stopAll(0, event.signal),
+      );
     case 'all_stopped':
       return phase.kind === 'stopping' ? end(phase.code) : { phase, actions: [] };
     case 'too_late':

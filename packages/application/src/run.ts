@@ -48,14 +48,14 @@ const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 /**
  * Runs a program: starts `app` and all that it depends on, and stays up. On SIGTERM or SIGINT, `health().ready` turns false, and the applications are stopped, last started
- * first: `prepStop` (stop accepting, finish what runs), the tree in reverse order, `stop`. Then output is flushed and the program ends with exit code 0, or the `process.exitCode` that it has set; with 1 if that takes
- * longer than `shutdownTimeout`; a second signal ends it at once, with 128 and the signal's number. If `app` ends by itself, the exit code follows from its restart type:
+ * first: `prepStop` (stop accepting, finish what runs), the tree in reverse order, `stop`. Then output is flushed and the program ends with exit code 0, or the
+ * `process.exitCode` that it has set; with 1 if that takes longer than `shutdownTimeout`; a second signal ends it at once, with 128 and the signal's number. If `app` ends by itself, the exit code follows from its restart type:
  * `'permanent'`: 1, whatever the reason; `'transient'`: 0 for `'normal'`, else 1; `'temporary'`: 0 for `'normal'`, `'shutdown'` and `{ shutdown }`, else 1. A start that fails is reported, and
  * the exit code is 1.
  *
  * From the call on, an error that nothing caught ends the process whose code it was, and its supervisor sees that: a throw in a timer, a rejection that nobody handles, a
- * socket's error without listener. One of no process, such as top-level code, keeps Node's default; so does
- * one of `process.stdout` and `process.stderr`, whoever wrote.
+ * socket's error without listener. One of no process, such as top-level code, keeps Node's default; so does one of `process.stdout` and
+ * `process.stderr`, whoever wrote.
  *
  * The promise never settles, but for a `TypeError` or `RangeError` if an argument can't be, or a program runs already. OTP differs: when an application that is not
  * permanent ends, OTP's node stays up; this program has nothing left to run.

@@ -6,7 +6,7 @@ import type { Timeout } from './timeout.ts';
 export type Restart = 'permanent' | 'transient' | 'temporary';
 /** How a child is stopped: ms to wait after `shutdown`, at once, or for ever. */
 export type ShutdownTime = Timeout | 'brutal_kill';
-/** What `whichChildren` and shutdown times tell apart. */
+/** Whether a child has children of its own, which it needs time to stop. */
 export type ChildType = 'worker' | 'supervisor';
 
 /** How a supervisor starts, restarts and stops one child. `I` is `never` when its start never ignores. Plain data; change one by spreading: `{ ...Counter.childSpec(0), id: 'two' }`. */

@@ -1,6 +1,7 @@
 /** How the end of a process is told: on the channels, and for a crash on stderr where nobody listens. OTP: `proc_lib`'s crash report. */
 import { emitAsMain, report } from './emit-as-main.ts';
-import { type ExitReason, formatExit, formatValue, isAbnormal, meaningOf, printable } from './exit-reason.ts';
+import { type ExitReason, isAbnormal } from './exit-reason.ts';
+import { formatExit, formatValue, meaningOf, printable } from './format.ts';
 import type { Behaviour, Process } from './process.ts';
 import { type ExitEvent, hasSubscribers } from './telemetry.ts';
 

@@ -1,5 +1,6 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
-import { type ExitReason, errorIn, formatValue, isError, meaningOf, safely } from './exit-reason.ts';
+import { type ExitReason, errorIn, isError, safely } from './exit-reason.ts';
+import { formatValue, meaningOf } from './format.ts';
 import { formatName, type Name } from './name.ts';
 import { isPid, type Pid } from './pid.ts';
 

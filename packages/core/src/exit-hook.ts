@@ -2,7 +2,8 @@
 import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
 import { callerOrDead, exited, runIn } from './current.ts';
-import { type ExitReason, formatExit } from './exit-reason.ts';
+import { type ExitReason } from './exit-reason.ts';
+import { formatExit } from './format.ts';
 import { describe, type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
 import { writeError } from './telemetry.ts';

@@ -33,18 +33,16 @@ export {
   type ExitReason,
   errorIn,
   type Failure,
-  formatExit,
-  formatValue,
   isAbnormal,
   isNocatch,
   isShutdown,
   type Nocatch,
   type Outcome,
-  printable,
   type Shutdown,
   type Success,
 } from './exit-reason.ts';
 export type { MailboxLimit, Priority } from './extension.ts';
+export { formatBanner, formatExit, formatValue, printable } from './format.ts';
 export * as Gen from './gen.ts';
 export { Global, type RegisterOptions } from './global.ts';
 export type { LockId, LockOptions } from './global-lock.ts';

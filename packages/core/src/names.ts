@@ -1,6 +1,6 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
 import { caller, runIn } from './current.ts';
-import { formatExit } from './exit-reason.ts';
+import { formatExit } from './format.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
 import {
   type Dest,

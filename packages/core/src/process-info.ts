@@ -1,6 +1,6 @@
 /** What can be known of processes from outside. OTP: `Process.info/1`, `Process.list/0`, `observer`'s tree. */
 import { caller } from './current.ts';
-import { formatValue } from './exit-reason.ts';
+import { formatValue } from './format.ts';
 import type { Name } from './name.ts';
 import { NodeState } from './node.ts';
 import { type Pid, requirePid } from './pid.ts';

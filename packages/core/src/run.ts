@@ -12,7 +12,10 @@ import { type SpawnOptions, spawnFrom } from './spawn.ts';
 
 /** How {@link run} starts its process. */
 export interface RunOptions extends SpawnOptions {
-  /** Aborting it is an exit signal to the process, with `{ shutdown: signal.reason }`: nobody waits for the result any more. A process that traps exits has it as a message, and may still give its result. */
+  /**
+   * Aborting it is an exit signal to the process, with `{ shutdown: signal.reason }`: nobody waits for the result any more. A process that traps exits has it as
+   * a message, and may still give its result.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -44,12 +47,12 @@ export function runOn<T, M>(
   body: (context: Context<M>) => Awaitable<T>,
   options: RunOptions | undefined,
 ): Promise<T> {
-  if (typeof body !== 'function')
-    return rejected(new TypeError(`body must be a function, got ${describe(body)}`));
   const { signal } = options ?? {};
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
-    return rejected(new TypeError(`signal must be an AbortSignal, got ${describe(signal)}`));
+  // What is thrown in here, be it for an argument, is the rejection.
   const promise: Promise<T> = new Promise<T>((resolve) => {
+    requireFunction(body, 'body');
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+      throw new TypeError(`signal must be an AbortSignal, got ${describe(signal)}`);
     let result: { readonly value: T } | undefined;
     const work = async (context: Context<M>): Promise<void> => {
       result = { value: await body(context) };

@@ -1,5 +1,4 @@
 /** Sending. OTP: `send/2`, `exit/1`, `exit/2`. */
-
 import { caller, exited } from './current.ts';
 import { applyExit, asReceived, deliver, route, routeByAlias, routeMessage } from './delivery.ts';
 import { ExitError, withoutStack } from './errors.ts';

@@ -8,15 +8,16 @@ import { currentProcess, onLateCode } from './current.ts';
 import { report } from './emit-as-main.ts';
 import { ProcessExited } from './errors.ts';
 import { exitThrown } from './exit.ts';
-import { formatExit, safely } from './exit-reason.ts';
+import { safely } from './exit-reason.ts';
+import { formatExit } from './format.ts';
 import type { Process } from './process.ts';
 import { hasSubscribers, type LateErrorEvent } from './telemetry.ts';
 
 /**
  * For the host's handlers of uncaught errors and unhandled rejections: ends the process whose code threw `error`, as a throw in its body would; its links,
- * monitors and supervisor see that. If it has exited already, that is told on `coppice.process.late_error`, unless
- * it is `ProcessExited`, which has stopped the code. Gives `false` if the error
- * is no process's: then it is the host's to deal with. Top-level code is no process here, though it runs as main.
+ * monitors and supervisor see that. If it has exited already, that is told on `coppice.process.late_error`, unless it is
+ * `ProcessExited`, which has stopped the code. Gives `false` if the error is no process's: then it is the host's to deal with. Top-level code is no process
+ * here, though it runs as main.
  */
 export function exitStray(error: unknown): boolean {
   const process = currentProcess();

@@ -4,7 +4,8 @@
  */
 import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
-import { type ExitReason, formatExit, printable } from './exit-reason.ts';
+import { type ExitReason } from './exit-reason.ts';
+import { formatExit, printable } from './format.ts';
 import type { Name } from './name.ts';
 import type { Pid } from './pid.ts';
 
@@ -67,16 +68,15 @@ export interface DeadLetterEvent {
 export interface Channels {
   /** Every end of a process. */
   readonly 'coppice.process.exit': ExitEvent;
-  // Without a subscriber those of the next five are written to stderr.
-  /** Ends that a process's own code brought about, with an abnormal reason. */
+  /** Ends that a process's own code brought about, with an abnormal reason. Without a subscriber they are written to stderr. */
   readonly 'coppice.process.crash': ExitEvent;
-  /** Turns that took longer than `longSchedule` allows. */
+  /** Turns that took longer than `longSchedule` allows. Without a subscriber they are written to stderr. */
   readonly 'coppice.process.long_schedule': LongScheduleEvent;
-  /** Code that has not come to its end 30 s after its process. */
+  /** Code that has not come to its end 30 s after its process. Without a subscriber it is written to stderr. */
   readonly 'coppice.process.lingering': LingeringEvent;
-  /** Errors that nothing caught, of code whose process had exited. */
+  /** Errors that nothing caught, of code whose process had exited. Without a subscriber the first of each process is written to stderr. */
   readonly 'coppice.process.late_error': LateErrorEvent;
-  /** Mailboxes that have reached their limit, once each. */
+  /** Mailboxes that have reached their limit, once each. Without a subscriber they are written to stderr. */
   readonly 'coppice.process.mailbox_full': MailboxFullEvent;
   /** Messages that nobody will receive. */
   readonly 'coppice.dead_letter': DeadLetterEvent;

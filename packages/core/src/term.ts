@@ -1,5 +1,5 @@
 /** Comparing terms by value, as OTP does, where JavaScript compares by identity: names, child ids, keys. */
-import { formatValue } from './exit-reason.ts';
+import { formatValue } from './format.ts';
 import { isPlain } from './plain.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** One copy of the runtime a program: two copies would be two worlds that share no process. */
-import { formatValue } from './exit-reason.ts';
+import { formatValue } from './format.ts';
 
 /** Version of this package. */
 export const version = '0.1.0';

@@ -81,6 +81,10 @@ describe('exitStray', () => {
       const told: unknown[] = [];
       const detach = subscribe('coppice.process.late_error', (event) => told.push(event));
       const error = new Error('too late');
+      let finish = (): void => {};
+      const asked = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
       const pid = spawn(({ signal }) => {
         setTimeout(() => {
           try {
@@ -91,10 +95,11 @@ describe('exitStray', () => {
             answers.push(exitStray(stopped), exitStray(aborted), exitStray(all));
           }
           answers.push(exitStray(error));
+          finish();
         }, 5);
       });
       expect(await down(pid)).toBe('normal');
-      await sleep(20);
+      await asked;
       detach();
       expect(answers).toEqual([true, true, true, true]);
       expect(told).toEqual([{ pid, error }]);

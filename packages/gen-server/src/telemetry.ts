@@ -3,14 +3,12 @@
  * telemetry; what nobody listens to goes to the console, as Elixir's logger would have it.
  */
 import {
-  type ExitReason,
   emit,
-  formatExit,
+  formatBanner,
   formatValue,
   hasSubscribers,
   isDown,
   isExit,
-  isNocatch,
   isPid,
   isRef,
   type Pid,
@@ -69,16 +67,11 @@ function kindOf(message: unknown): string {
   if (typeof message !== 'object' || message === null)
     return `a ${message === null ? 'null' : typeof message}`;
   if (isExit(message) && isPid(message.from))
-    return `{ type: 'EXIT', from: ${message.from}, reason: ${why(message.reason)} }`;
+    return `{ type: 'EXIT', from: ${message.from}, reason: ${formatBanner(message.reason)} }`;
   if (isDown(message) && isRef(message.ref))
-    return `{ type: 'DOWN', object: ${formatValue(message.object)}, reason: ${why(message.reason)} }`;
+    return `{ type: 'DOWN', object: ${formatValue(message.object)}, reason: ${formatBanner(message.reason)} }`;
   if ('type' in message && typeof message.type === 'string') return `{ type: '${message.type}' }`;
   return Array.isArray(message) ? 'an array' : 'an object';
-}
-
-/** An error without its stack. */
-function why(reason: ExitReason): string {
-  return isNocatch(reason) ? formatExit(reason) : formatValue(reason);
 }
 
 function describe(step: TraceStep): string {

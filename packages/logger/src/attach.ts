@@ -41,8 +41,9 @@ export interface LoggerOptions {
 
 /**
  * Writes crash, supervisor, application, progress and dead-letter reports with pino, from all nodes of the program; what had no listener before no longer
- * goes to stderr. The result detaches. At most 100 lines a second are written, some of them kept for what ends supervisors, applications and
- * the program, and writing takes at most a tenth of the thread: what is held back is counted and told in one line a second later. A pino that throws hurts nobody; the report is then on stderr. Throws `TypeError` for options that are none.
+ * goes to stderr. The result detaches. At most 100 lines a second are written, some of them kept for what ends supervisors, applications and the program,
+ * and writing takes at most a tenth of the thread: what is held back is counted and told in one line a second later. A pino that throws hurts nobody; the
+ * report is then on stderr. Throws `TypeError` for options that are none.
  *
  * ```ts
  * Logger.attach();

@@ -1,5 +1,12 @@
 /** What a report is before it is written: one line for people, and fields for programs. */
-import { type ExitReason, errorIn, formatExit, formatValue, type Pid, userFramesFirst } from '@coppice/core';
+import {
+  type ExitReason,
+  errorIn,
+  formatBanner,
+  formatValue,
+  type Pid,
+  userFramesFirst,
+} from '@coppice/core';
 import { cut, loggable } from './loggable.ts';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -46,7 +53,7 @@ export function reasonFields(reason: ExitReason): { readonly reason: string; rea
 
 /** A reason on one line. */
 export function why(reason: ExitReason): string {
-  const text = reason instanceof Error ? formatValue(reason) : formatExit(reason);
+  const text = formatBanner(reason);
   return text.split('\n', 1)[0] ?? text;
 }
 
@@ -60,11 +67,17 @@ export function inParentheses(name: string | undefined): string {
  * DOMException keeps in private fields.
  */
 function withUserFramesFirst(error: Error): Error {
-  const { stack, message } = error;
+  const stack: unknown = error.stack; // anybody may have set it, and the message
   if (typeof stack !== 'string' || Object.isFrozen(error)) return error;
+  const message = formatMessage(error.message);
   const get = (target: Error, key: PropertyKey): unknown => {
     if (key === 'stack') return userFramesFirst(stack.replace(message, () => cut(message)));
     return key === 'message' ? cut(message) : Reflect.get(target, key);
   };
   return new Proxy(error, { get });
+}
+
+/** Pino takes what has no text for no error. */
+function formatMessage(message: unknown): string {
+  return typeof message === 'string' ? message : '';
 }

@@ -138,6 +138,21 @@ describe('a crash', () => {
   );
 
   it(
+    'of an error whose message is no text is told all the same',
+    simulated(async ({ expectCrash, down }) => {
+      expectCrash();
+      const { lines, detach } = attachLog();
+      await down(
+        spawn(() => {
+          throw Object.assign(new Error('odd'), { message: undefined });
+        }),
+      );
+      detach();
+      expect(lines()).toMatchObject([{ err: { stack: expect.stringContaining('attach.test.ts') } }]);
+    }),
+  );
+
+  it(
     'of a DOMException is told with its class and message',
     simulated(async ({ expectCrash, down }) => {
       expectCrash();

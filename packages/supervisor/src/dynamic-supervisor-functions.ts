@@ -38,6 +38,7 @@ export function startChild<R extends Exclude<StartResult, 'ignore'>>(
   supervisor: DynamicSupervisorRef,
   spec: DynamicChildSpec<R>,
 ): Promise<R>;
+/** The same of a start that may ignore: then it resolves with `undefined`. */
 export function startChild<R extends StartResult>(
   supervisor: DynamicSupervisorRef,
   spec: DynamicChildSpec<R>,

@@ -6,10 +6,9 @@ import {
   type ChildType,
   type ExitReason,
   emit,
-  formatExit,
+  formatBanner,
   formatValue,
   hasSubscribers,
-  isNocatch,
   type Pid,
   printable,
   type Restart,
@@ -97,8 +96,7 @@ export function formatReport(event: SupervisorReport): string {
   const { module, supervisor, name, child, reason } = event;
   const pid = child.pid === undefined ? '' : ` ${child.pid}`;
   const who = `${module} ${supervisor}${name === undefined ? '' : ` (${name})`}: child ${formatValue(child.id)}${pid}`;
-  const why = isNocatch(reason) ? formatExit(reason) : formatValue(reason); // an error without its stack
-  return printable(`${who} ${WHAT[event.report]}: ${why}; ${follows(event)}`);
+  return printable(`${who} ${WHAT[event.report]}: ${formatBanner(reason)}; ${follows(event)}`);
 }
 
 const WHAT: { readonly [K in SupervisorReport['report']]: string } = {

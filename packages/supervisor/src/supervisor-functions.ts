@@ -46,6 +46,7 @@ export function startChild<R extends Exclude<StartResult, 'ignore'>>(
   supervisor: SupervisorRef,
   spec: ChildSpecOf<R>,
 ): Promise<R>;
+/** The same of a start that may ignore: then it resolves with `undefined`. */
 export function startChild<R extends StartResult>(
   supervisor: SupervisorRef,
   spec: ChildSpecOf<R>,

@@ -1,0 +1,137 @@
+/** How reasons, errors and values are written for people. Never throws, never without bounds: any value may be a reason. Elixir: `Exception.format_exit/1`, `inspect/2`. */
+import { type ExitReason, isError, isNocatch, isRecordWith, safely } from './exit-reason.ts';
+
+/** The reason for humans: an error's stack with its causes, anything else as a value; never throws. OTP: `Exception.format_exit/1`. */
+export function formatExit(reason: ExitReason): string {
+  if (isError(reason)) return safely(() => formatError(reason, new Set()), UNREADABLE);
+  return formatBanner(reason);
+}
+
+/** {@link formatExit} without stacks and causes. Elixir: `Exception.format_banner/2`. */
+export function formatBanner(reason: ExitReason): string {
+  return isNocatch(reason) ? `(throw) ${formatValue(reason.nocatch)}` : formatValue(reason);
+}
+
+/**
+ * Text of several lines as one report: its continuation lines are indented, its control characters escaped. Names and reasons may hold anything; no line of theirs
+ * shall pass for a report of its own, nor change what a terminal shows.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll('\n', '\n  ')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What a reason of the runtime's own means, to stand behind it; nothing for any other. */
+export function meaningOf(reason: ExitReason): string {
+  const meaning = MEANINGS.get(isRecordWith(BAD_RETURN, reason) ? BAD_RETURN : (refusalIn(reason) ?? reason));
+  return meaning === undefined ? '' : ` (${meaning})`;
+}
+
+const BAD_RETURN = 'bad_return_value';
+const MEANINGS: ReadonlyMap<unknown, string> = new Map([
+  ['noproc', 'no live process has this pid or name'],
+  ['calling_self', 'a process that waits for itself would wait for ever'],
+  ['timeout', 'time was up; what was asked for may still happen'],
+  ['mailbox_full', 'more messages came than its limit allows'],
+  [BAD_RETURN, 'a callback gave what it may not give: a server’s gives reply(…), noreply(…) or stop(…)'],
+  ['duplicate_child_name', 'two children have the same id'],
+  ['bad_combination', 'a significant child is not permanent, and its supervisor has autoShutdown'],
+]);
+
+/** `'duplicate_child_name'` for `['start_spec', ['duplicate_child_name', id]]`. */
+function refusalIn(reason: ExitReason): unknown {
+  return safely(() => {
+    const refusal: unknown = Array.isArray(reason) && reason[0] === 'start_spec' ? reason[1] : undefined;
+    return Array.isArray(refusal) ? (refusal[0] as unknown) : undefined;
+  }, undefined);
+}
+
+const MAX_CAUSES = 8;
+const MAX_MESSAGE_CHARACTERS = 8_192;
+const MAX_VALUE_CHARACTERS = 400;
+const MAX_PARTS = 500;
+const MAX_KEYS = 6;
+const UNREADABLE = '[unreadable]';
+
+/** Each error once, and no more than some: what is in an `AggregateError` may be one that holds more, or itself. */
+function formatError(error: Error, told: Set<unknown>): string {
+  told.add(error);
+  const lines = [safely(() => stackOf(error), UNREADABLE)];
+  for (const cause of safely(() => [...innerErrors(error), error.cause], [])) {
+    if (cause === undefined || told.has(cause) || told.size > MAX_CAUSES) continue;
+    lines.push(isError(cause) ? formatError(cause, told) : formatValue(cause));
+  }
+  return lines.join('\ncaused by: ');
+}
+
+/** The stack as the host wrote it, the message in it cut where it gets long. */
+function stackOf(error: Error): string {
+  const stack: unknown = safely(() => error.stack, undefined);
+  if (typeof stack !== 'string') return briefOf(error);
+  const message: unknown = safely(() => error.message, undefined);
+  return typeof message === 'string' && message.length > MAX_MESSAGE_CHARACTERS
+    ? stack.replace(message, () => `${message.slice(0, MAX_MESSAGE_CHARACTERS)}…`)
+    : stack;
+}
+
+/** What an `AggregateError` stands for; the host's own, of a refused connection, says nothing itself. */
+function innerErrors(error: Error): readonly unknown[] {
+  const isAggregate = error instanceof AggregateError && Array.isArray(error.errors);
+  return isAggregate ? error.errors.slice(0, MAX_KEYS) : [];
+}
+
+function briefOf(error: Error): string {
+  const inner = (one: unknown): string => (isError(one) ? `${one.name}: ${one.message}` : typeof one);
+  return `${error.name}: ${error.message || innerErrors(error).map(inner).join(', ')}`;
+}
+
+/** A value on one line, cut where it gets long; never throws. */
+export function formatValue(value: unknown): string {
+  const text = safely(() => writeValue(value), UNREADABLE);
+  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
+}
+
+function writeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Error) return briefOf(value);
+  try {
+    const text = JSON.stringify(value, partWriter()) ?? shapeOf(value);
+    return text.startsWith('"') ? String(JSON.parse(text)) : text; // a pid, a date: what prints itself
+  } catch {
+    return shapeOf(value); // circular, or a toJSON that throws
+  }
+}
+
+/** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
+function partWriter(): (this: object, key: string, part: unknown) => unknown {
+  let left = MAX_PARTS; // more than will be shown; a reason may have a million
+  let holder: object | undefined;
+  let isAlone = false;
+  return function write(key, part) {
+    left -= 1;
+    if (left < 0) return undefined;
+    if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
+    if (part === undefined) {
+      if (holder !== this) isAlone = Array.isArray(this) || Object.keys(this).length === 1;
+      holder = this; // oxlint-disable-line typescript/no-this-alias -- whose field it is
+      return isAlone ? 'undefined' : part;
+    }
+    if (typeof part === 'bigint') return `${part}n`;
+    if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
+    if (typeof part === 'string') return part.slice(0, MAX_VALUE_CHARACTERS);
+    return part instanceof Error || part instanceof Map || part instanceof Set ? shapeOf(part) : part;
+  };
+}
+
+/** A value without its contents: what a callback gave by mistake is most often its state, and a log is no place for what is in it. */
+function shapeOf(value: object): string {
+  if (value instanceof Error) return briefOf(value);
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name}(${value.size})`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const keys = Object.keys(value);
+  const shown = keys.slice(0, MAX_KEYS);
+  return `{${[...shown, ...(keys.length > shown.length ? ['…'] : [])].join(', ')}}`;
+}
