@@ -49,6 +49,10 @@ class Model {
     }
   }
 
+  isWaiting(locker: number): boolean {
+    return this.#waiting.some((waiting) => waiting.locker === locker);
+  }
+
   #release(resource: number, locker: number): void {
     const holders = this.#held.get(resource)?.holders;
     if (holders?.delete(locker) !== true || holders.size > 0) return;
@@ -114,8 +118,13 @@ describe('random programs of lockers', () => {
     const outcomes = new Map<string, number>();
     const property = fc.asyncProperty(program, async (actions) => {
       const model = new Model();
-      for (const action of actions) model.perform(action);
-      const log = await run(actions);
+      // As on the BEAM a process waits for one lock at a time: two waits of one end in a turn each, and another process's between them.
+      const performed = actions.filter((action) => {
+        if (action.kind === 'wait' && model.isWaiting(action.locker)) return false;
+        model.perform(action);
+        return true;
+      });
+      const log = await run(performed);
       for (const line of log) outcomes.set(line.slice(-5), (outcomes.get(line.slice(-5)) ?? 0) + 1);
       expect(log).toEqual(model.log);
     });

@@ -159,6 +159,17 @@ describe('Global.setLock', () => {
     }),
   );
 
+  it(
+    'goes to a process as often as it waits',
+    simulated(async () => {
+      const other = await holder('other');
+      const both = Promise.all([Global.setLock(lockFor('mine')), Global.setLock(lockFor('mine'))]);
+      await sleep(1);
+      exit(other, 'kill');
+      expect(await both).toEqual([true, true]);
+    }),
+  );
+
   it('has no timer that would hide a deadlock', async () => {
     const crossed = simulate(async () => {
       await Global.setLock(lockFor('one'));
