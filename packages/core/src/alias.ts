@@ -1,6 +1,7 @@
 /** Aliases: temporary addresses of a process. What comes by an alias after its end is dropped. OTP: `alias/1`, `unalias/1`. */
+
 import { caller } from './current.ts';
-import { describe } from './pid.ts';
+import { describe } from './format.ts';
 import { type AliasRef, type MonitorRef, Reference } from './reference.ts';
 import { Alias, Monitor } from './relation.ts';
 

@@ -1,6 +1,6 @@
 /** What answers a request, by the monitor that it was made with: the reply, or the DOWN in its place. */
+import { describe } from './format.ts';
 import type { Down, Reply } from './message.ts';
-import { describe } from './pid.ts';
 import type { Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { Monitor } from './relation.ts';

@@ -1,5 +1,5 @@
 /** Checks of arguments at the public edge, which behaviours share. OTP: `badarg`. */
-import { describe } from './pid.ts';
+import { describe } from './format.ts';
 
 /** Throws `TypeError` that names the parameter. */
 export function requireFunction(value: unknown, parameter: string): void {

@@ -1,12 +1,14 @@
 /** Nodes as their users see them. OTP: a node; each is an isolated world of processes, names and timers. */
+
 import type { Body, Context } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
 import { onProcessExit } from './exit-hook.ts';
+import { describe } from './format.ts';
 import type { LingeringCode } from './lingering.ts';
 import type { Sendable } from './message.ts';
 import { type NodeOptions, NodeState } from './node.ts';
-import { describe, type Pid } from './pid.ts';
+import type { Pid } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { infoOf, type ProcessInfo } from './process-info.ts';
 import { type RunOptions, runOn } from './run.ts';

@@ -1,7 +1,9 @@
 /** What a process keeps about itself: dictionary, label, priority, group leader, ancestors and callers. OTP: `Process.put/2`, `Process.flag/2`. */
+
 import { caller } from './current.ts';
 import type { Priority } from './extension.ts';
-import { describe, type Pid, requirePid } from './pid.ts';
+import { describe } from './format.ts';
+import { type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
 
 /** The value under `key` in the calling process's dictionary, else `fallback`. OTP: `Process.get/2`. */

@@ -3,8 +3,8 @@ import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
 import { callerOrDead, exited, runIn } from './current.ts';
 import { type ExitReason } from './exit-reason.ts';
-import { formatExit } from './format.ts';
-import { describe, type Pid, requirePid } from './pid.ts';
+import { describe, formatExit } from './format.ts';
+import { type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';
 import { writeError } from './telemetry.ts';
 

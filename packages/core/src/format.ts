@@ -1,5 +1,6 @@
 /** How reasons, errors and values are written for people. Never throws, never without bounds: any value may be a reason. Elixir: `Exception.format_exit/1`, `inspect/2`. */
 import { type ExitReason, isError, isNocatch, isRecordWith, safely } from './exit-reason.ts';
+import { isPlain } from './plain.ts';
 
 /** The reason for humans: an error's stack with its causes, anything else as a value; never throws. OTP: `Exception.format_exit/1`. */
 export function formatExit(reason: ExitReason): string {
@@ -94,44 +95,84 @@ export function formatValue(value: unknown): string {
 
 function writeValue(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (value instanceof Error) return briefOf(value);
   try {
-    const text = JSON.stringify(value, partWriter()) ?? shapeOf(value);
-    return text.startsWith('"') ? String(JSON.parse(text)) : text; // a pid, a date: what prints itself
+    return writePart(value, { parts: MAX_PARTS, open: new Set() });
   } catch {
-    return shapeOf(value); // circular, or a toJSON that throws
+    return shapeOf(value as object); // circular, or a getter that throws: no primitive
   }
 }
 
-/** What JSON would leave out or refuse. Of several fields one may be left out, a place or the only field says something by being `undefined`. */
-function partWriter(): (this: object, key: string, part: unknown) => unknown {
-  let left = MAX_PARTS; // more than will be shown; a reason may have a million
-  let holder: object | undefined;
-  let isAlone = false;
-  return function write(key, part) {
-    left -= 1;
-    if (left < 0) return undefined;
-    if (key === BAD_RETURN && typeof part === 'object' && part !== null) return shapeOf(part);
-    if (part === undefined) {
-      if (holder !== this) isAlone = Array.isArray(this) || Object.keys(this).length === 1;
-      holder = this; // oxlint-disable-line typescript/no-this-alias -- whose field it is
-      return isAlone ? 'undefined' : part;
-    }
-    if (typeof part === 'bigint') return `${part}n`;
-    if (typeof part === 'number' && !Number.isFinite(part)) return String(part);
-    if (typeof part === 'string') return part.slice(0, MAX_VALUE_CHARACTERS);
-    return part instanceof Error || part instanceof Map || part instanceof Set ? shapeOf(part) : part;
-  };
+/** A term for messages and reports, such as a key: a string in quotes, anything else as a value. */
+export function formatTerm(term: unknown): string {
+  return typeof term === 'string' ? JSON.stringify(formatValue(term)) : formatValue(term);
+}
+
+/** An argument for an error message: what kind of object was given, anything else itself; never throws. */
+export function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return formatTerm(value);
+  return safely(() => ('toJSON' in value ? formatValue(value) : describeObject(value)), UNREADABLE);
+}
+
+function describeObject(value: object): string {
+  return isPlain(value) ? shapeOf(value) : `an instance of ${value.constructor.name}`;
+}
+
+/** How many parts may still be written, and the objects that this one is in. */
+interface Room {
+  parts: number;
+  readonly open: Set<object>;
+}
+
+/** As JSON, but for what that would refuse or leave out. Looks at no more than will be shown: a reason may have a million parts, or hold a large buffer. */
+function writePart(part: unknown, room: Room): string {
+  room.parts -= 1;
+  if (typeof part === 'string') return JSON.stringify(part.slice(0, MAX_VALUE_CHARACTERS));
+  if (typeof part === 'bigint') return `${part}n`;
+  if (typeof part === 'function') return `[function ${part.name || 'anonymous'}]`;
+  if (typeof part !== 'object' || part === null) return String(part);
+  const closed = shapeOfClosed(part);
+  if (closed !== undefined) return closed;
+  if (room.open.has(part) || room.parts < 0) throw new TypeError('circular');
+  room.open.add(part);
+  const text = 'toJSON' in part ? writeOwnText(part, room) : writeMembers(part, room);
+  room.open.delete(part);
+  return text;
+}
+
+/** Of a pid, a date. */
+function writeOwnText(part: object, room: Room): string {
+  const own: unknown = Reflect.apply(Reflect.get(part, 'toJSON') as () => unknown, part, []);
+  return typeof own === 'string' ? own : writePart(own, room);
+}
+
+function writeMembers(whole: object, room: Room): string {
+  const isArray = Array.isArray(whole);
+  const keys = isArray ? whole.slice(0, room.parts).keys() : Object.keys(whole);
+  const parts: string[] = [];
+  for (const key of keys) {
+    if (room.parts <= 0) break;
+    const part: unknown = Reflect.get(whole, key);
+    const isMistake = key === BAD_RETURN && typeof part === 'object' && part !== null;
+    const text = isMistake ? shapeOf(part) : writePart(part, room);
+    parts.push(isArray ? text : `${JSON.stringify(key)}:${text}`);
+  }
+  return isArray ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
 }
 
 /** A value without its contents: what a callback gave by mistake is most often its state, and a log is no place for what is in it. */
 function shapeOf(value: object): string {
-  if (value instanceof Error) return briefOf(value);
-  if (value instanceof Map || value instanceof Set) return `${value.constructor.name}(${value.size})`;
+  const closed = shapeOfClosed(value);
+  if (closed !== undefined) return closed;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const keys = Object.keys(value);
   const shown = keys.slice(0, MAX_KEYS);
   return `{${[...shown, ...(keys.length > shown.length ? ['…'] : [])].join(', ')}}`;
+}
+
+/** Of what is never written part by part. */
+function shapeOfClosed(value: object): string | undefined {
+  if (value instanceof Error) return briefOf(value);
+  const isCollection = value instanceof Map || value instanceof Set;
+  if (!isCollection && !ArrayBuffer.isView(value)) return undefined;
+  return `${value.constructor.name}(${isCollection ? value.size : `${value.byteLength} bytes`})`;
 }

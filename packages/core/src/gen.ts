@@ -2,17 +2,19 @@
  * Requests and their replies, between any two processes. OTP: `gen`. A request monitors its server with an alias: the reply comes by the alias,
  * straight to who waits for it, and one that is late is dropped, never found in a mailbox.
  */
+
 import { type Answer, isAnswer, isPending as isOpen, requireOwnMonitor, takeAnswer } from './answer.ts';
 import { caller, callerOrDead } from './current.ts';
 import { endMonitor, routeByAlias } from './delivery.ts';
 import { type CallSite, ExitError } from './errors.ts';
 import type { ExitReason } from './exit-reason.ts';
 import { fence } from './fence.ts';
+import { describe } from './format.ts';
 import { isDown, type Reply } from './message.ts';
 import { attachMonitor } from './monitor.ts';
 import type { Dest } from './name.ts';
 import { resolveDest } from './names.ts';
-import { describe, type Pid, ProcessId } from './pid.ts';
+import { type Pid, ProcessId } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { rejected } from './promise.ts';
 import { type MonitorRef, Reference } from './reference.ts';

@@ -2,10 +2,12 @@
  * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
  * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a pause.
  */
+
 import { requireFunction } from './argument.ts';
 import { exited } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
-import { describe, type Pid } from './pid.ts';
+import { describe } from './format.ts';
+import type { Pid } from './pid.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { sameTerm, termKey } from './term.ts';
 import type { Timeout } from './timeout.ts';

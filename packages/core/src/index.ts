@@ -42,7 +42,7 @@ export {
   type Success,
 } from './exit-reason.ts';
 export type { MailboxLimit, Priority } from './extension.ts';
-export { formatBanner, formatExit, formatValue, printable } from './format.ts';
+export { describe, formatBanner, formatExit, formatTerm, formatValue, printable } from './format.ts';
 export * as Gen from './gen.ts';
 export { Global, type RegisterOptions } from './global.ts';
 export type { LockId, LockOptions } from './global-lock.ts';
@@ -84,7 +84,7 @@ export {
   whereis,
 } from './names.ts';
 export type { NodeOptions } from './node.ts';
-export { describe, isPid, type Pid } from './pid.ts';
+export { isPid, type Pid } from './pid.ts';
 export * as ProcLib from './proc-lib.ts';
 export type { Awaitable, Behaviour } from './process.ts';
 export { isAlive, type ProcessInfo, processes, processInfo, processTree } from './process-info.ts';
@@ -111,7 +111,7 @@ export {
   type MailboxFullEvent,
   subscribe,
 } from './telemetry.ts';
-export { formatTerm, sameTerm, termKey } from './term.ts';
+export { sameTerm, termKey } from './term.ts';
 export { requireMs, requireTimeout, type Timeout } from './timeout.ts';
 export {
   applyAfter,

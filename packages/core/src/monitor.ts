@@ -1,11 +1,13 @@
 /** Monitors: one process told of the end of another, one way. OTP: `monitor/2`, `demonitor/2`. */
+
 import { caller } from './current.ts';
 import { applyDown, endMonitor, route } from './delivery.ts';
+import { describe } from './format.ts';
 import { List } from './list.ts';
 import { isDownOf } from './message.ts';
 import { formatName, type Name, type StandsFor } from './name.ts';
 import { findName, plainName, requireAddress } from './names.ts';
-import { describe, type Pid, ProcessId } from './pid.ts';
+import { type Pid, ProcessId } from './pid.ts';
 import type { Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { type AliasMode, Monitor, type Monitored } from './relation.ts';

@@ -1,7 +1,8 @@
 /** Kinds of names, and how they are written. OTP: the names of `gen`. What is done with them is in `names`. */
+
+import { formatTerm } from './format.ts';
 import type { Pid } from './pid.ts';
 import type { AliasRef } from './reference.ts';
-import { formatTerm } from './term.ts';
 
 declare const stands: unique symbol;
 declare const fits: unique symbol;

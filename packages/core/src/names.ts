@@ -1,6 +1,6 @@
 /** Names of processes: local, global, by a registry (`via`), typed or not. All look-ups are synchronous. OTP: `register/2`, `gen`'s names. */
 import { caller, runIn } from './current.ts';
-import { formatExit } from './format.ts';
+import { describe, formatExit } from './format.ts';
 import { registerGlobal, unregisterGlobal, whereisGlobal } from './global.ts';
 import {
   type Dest,
@@ -13,7 +13,7 @@ import {
   untyped,
   type Via,
 } from './name.ts';
-import { describe, isPid, type Pid, ProcessId, requirePid } from './pid.ts';
+import { isPid, type Pid, ProcessId, requirePid } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
 import { Reference } from './reference.ts';
 import { writeError } from './telemetry.ts';

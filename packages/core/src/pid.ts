@@ -1,4 +1,5 @@
 /** Process identifiers. OTP: `pid()`. A pid is an address, not a handle: it never keeps a process alive and is never reused. */
+import { describe } from './format.ts';
 
 declare const accepts: unique symbol;
 
@@ -92,22 +93,4 @@ export function requirePid(value: unknown, parameter: string): asserts value is 
   if (!(value instanceof ProcessId)) {
     throw new TypeError(`${parameter} must be a pid, got ${describe(value)}`);
   }
-}
-
-/** A value for an error message: short, and safe for anything. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (value instanceof ProcessId) return value.toString();
-  const name = className(value);
-  return name === undefined || name === 'Object'
-    ? `an object with keys ${JSON.stringify(Object.keys(value).slice(0, 6))}`
-    : `an instance of ${name}`;
-}
-
-function className(value: object): string | undefined {
-  const maker: unknown = Reflect.get(value, 'constructor');
-  return typeof maker === 'function' ? maker.name : undefined;
 }

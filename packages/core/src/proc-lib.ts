@@ -2,17 +2,19 @@
  * Starting a process and waiting until it is ready: what behaviours are built on. OTP: `proc_lib`.
  * The process has its name before `init` runs; the name is free again before a failed start is told.
  */
+
 import { handleMessages, startBehaviour } from './behaviour.ts';
 import { caller, callerOrDead } from './current.ts';
 import { route } from './delivery.ts';
 import { StartError } from './errors.ts';
 import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
+import { describe } from './format.ts';
 import { unlinkFrom } from './link.ts';
 import { endsWithMain } from './main-process.ts';
 import { isDownOf, isExit } from './message.ts';
 import { monitorNew, stopMonitor } from './monitor.ts';
-import { describe, type Pid } from './pid.ts';
+import type { Pid } from './pid.ts';
 import type { Behaviour, InitOutcome, Process } from './process.ts';
 import { rejected } from './promise.ts';
 import type { MonitorRef } from './reference.ts';

@@ -1,10 +1,11 @@
 /** Selective receive. OTP: `receive … after … end`. */
+
 import { holdProgram } from './clock.ts';
 import { callerOrDead, runIn } from './current.ts';
 import { fence } from './fence.ts';
+import { describe } from './format.ts';
 import { EMPTY, type Mailbox } from './mailbox.ts';
 import { Cursor } from './message-queue.ts';
-import { describe } from './pid.ts';
 import type { Process, Receiver, Selection } from './process.ts';
 import { rejected, rejectQuietly } from './promise.ts';
 import { requireTimeout, type Timeout } from './timeout.ts';

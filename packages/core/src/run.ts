@@ -1,11 +1,12 @@
 /** One piece of work as a process, and code that runs as a process wherever it is called from. */
+
 import { requireFunction } from './argument.ts';
 import type { Context } from './context.ts';
 import { caller, callerOrDead, runIn } from './current.ts';
 import { route } from './delivery.ts';
 import { ExitError } from './errors.ts';
 import { onProcessExit } from './exit-hook.ts';
-import { describe } from './pid.ts';
+import { describe } from './format.ts';
 import type { Awaitable, Host, Process } from './process.ts';
 import { quietly, rejected, rejectWhereAwaited } from './promise.ts';
 import { type SpawnOptions, spawnFrom } from './spawn.ts';

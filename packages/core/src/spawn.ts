@@ -1,17 +1,19 @@
 /** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
+
 import { requireFunction } from './argument.ts';
 import type { Body } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';
 import { AlreadyStartedError } from './errors.ts';
 import type { MailboxLimit } from './extension.ts';
+import { describe } from './format.ts';
 import type { Isolation } from './isolation.ts';
 import { linkNew } from './link.ts';
 import type { Sendable } from './message.ts';
 import { type MonitorOptions, monitorNew } from './monitor.ts';
 import { formatName, type Name, type NameFor } from './name.ts';
 import { claimName, findName, plainName, requireName } from './names.ts';
-import { describe, type Pid, ProcessId } from './pid.ts';
+import { type Pid, ProcessId } from './pid.ts';
 import type { Code, Host, Process } from './process.ts';
 import type { MonitorRef } from './reference.ts';
 

@@ -1,5 +1,4 @@
 /** Comparing terms by value, as OTP does, where JavaScript compares by identity: names, child ids, keys. */
-import { formatValue } from './format.ts';
 import { isPlain } from './plain.ts';
 
 /**
@@ -17,11 +16,6 @@ export function termKey(term: unknown): unknown {
 /** Whether OTP would call two terms equal (`===` there). */
 export function sameTerm(a: unknown, b: unknown): boolean {
   return a === b || Object.is(termKey(a), termKey(b));
-}
-
-/** A term for messages and reports, such as a key: strings in quotes, arrays and plain objects by their contents; cut where it gets long. Never throws. */
-export function formatTerm(term: unknown): string {
-  return typeof term === 'string' ? JSON.stringify(term) : formatValue(term);
 }
 
 const identities = new WeakMap<WeakKey, number>();

@@ -1,5 +1,5 @@
 /** Durations as callers give them. */
-import { describe } from './pid.ts';
+import { describe } from './format.ts';
 
 /** Milliseconds, or `'infinity'`. */
 export type Timeout = number | 'infinity';

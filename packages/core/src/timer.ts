@@ -1,13 +1,15 @@
 /** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
+
 import { requireFunction } from './argument.ts';
 import { caller, callerOrDead } from './current.ts';
 import { asReceived, routeByAlias, routeMessage } from './delivery.ts';
 import { fence } from './fence.ts';
+import { describe } from './format.ts';
 import { Item, List } from './list.ts';
 import type { TimerCancelled, TimerFired } from './message.ts';
 import { type Dest, type Name, untyped } from './name.ts';
 import { resolveDest } from './names.ts';
-import { describe, ProcessId } from './pid.ts';
+import { ProcessId } from './pid.ts';
 import { type Host, type Process, processOf } from './process.ts';
 import { rejected } from './promise.ts';
 import { Reference, type TimerRef } from './reference.ts';

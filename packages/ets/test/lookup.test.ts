@@ -66,7 +66,7 @@ describe('Ets.lookup', () => {
       expect(Ets.lookupElement(table, 'k')).toEqual({ n: 1 });
       expect(Ets.lookupElement(table, 'k', { element: 'n' })).toBe(1);
       expect(() => Ets.lookupElement(table, 'k', { element: 's' })).toThrow(
-        new TypeError('an object with keys ["n"] has no element "s"'),
+        new TypeError('{n} has no element "s"'),
       );
       expect(() => Ets.lookupElement(table, 'none')).toThrow(
         new TypeError('there is no object of key "none"'),

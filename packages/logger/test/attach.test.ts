@@ -355,7 +355,7 @@ describe('the other reports', () => {
         {
           level: LEVEL.error,
           msg: 'application shop did not start: Error: no database',
-          reason: '["bad_return",["EXIT","Error: no database"]]',
+          reason: '["bad_return",["EXIT",Error: no database]]',
           report: 'start_error',
         },
       ]);

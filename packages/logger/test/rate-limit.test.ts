@@ -110,7 +110,7 @@ describe('reports after which something is gone', () => {
         expect(told).toEqual(
           expect.arrayContaining([
             'Supervisor: child crashing ended too often: reached_max_restart_intensity; the supervisor ends',
-            'Supervisor: child failing did not start: ["EXIT","Error: no database"]; the supervisor does not start',
+            'Supervisor: child failing did not start: ["EXIT",Error: no database]; the supervisor does not start',
             'application shop ended: shutdown',
             'application till did not start: Error: no database',
             'SIGTERM received; all applications are stopped, within 1000 ms',

@@ -74,7 +74,7 @@ const specs: readonly Case[] = [
     'a spec without id',
     () => start([spec({ start: never })]),
     SpecError,
-    'a child spec must have an id, got an object with keys ["start"]',
+    'a child spec must have an id, got {start}',
     ['start_spec', 'missing_id'],
   ],
   [

@@ -10,12 +10,7 @@ const untyped = (spec: unknown): ChildSpec => spec as ChildSpec; // that it is r
 const refusals: readonly (readonly [what: string, spec: unknown, message: string, reason: unknown])[] = [
   ['no object', 42, 'a child spec must be an object with id and start, got 42', ['invalid_child_spec', 42]],
   ['no id', { start }, 'a child spec must have an id', 'missing_id'],
-  [
-    'a module',
-    { childSpec: () => ({}) },
-    'got an object with keys ["childSpec"]: its childSpec(…) gives one',
-    'missing_id',
-  ],
+  ['a module', { childSpec: () => ({}) }, 'got {childSpec}: its childSpec(…) gives one', 'missing_id'],
   ['no start', { id: 'a' }, 'child "a": start must be a function, got undefined', 'missing_start'],
   [
     'start',
