@@ -58,8 +58,9 @@ function writeObject(value: object, bounds: Bounds): unknown {
 }
 
 function writeContents(value: object, bounds: Bounds): unknown {
-  if ('toJSON' in value && typeof value.toJSON === 'function') return writePart(value.toJSON(), bounds);
+  // Before `toJSON`: a Buffer has one, which writes out each byte.
   if (ArrayBuffer.isView(value)) return `[${value.constructor.name} of ${value.byteLength} bytes]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return writePart(value.toJSON(), bounds);
   if (value instanceof Map) {
     const isRecord = [...value.keys()].every((key) => typeof key === 'string');
     return isRecord ? writeEntries(value, bounds) : writeItems(value, bounds);
