@@ -7,7 +7,11 @@ type Token = ReturnType<MarkdownRenderer['parse']>[number];
 const pages: DefaultTheme.SidebarItem[] = [
   {
     text: 'Guides',
-    items: [...linksTo('packages', '/guides/'), { text: 'CPU-bound work', link: '/cpu-bound' }],
+    items: [
+      { text: 'Coming from Elixir', link: '/from-elixir' },
+      ...linksTo('packages', '/guides/'),
+      { text: 'CPU-bound work', link: '/cpu-bound' },
+    ],
   },
   {
     text: 'Semantics',
