@@ -30,9 +30,10 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ['test/**'],
   markdown: {
-    // Erlang's `{{nocatch, Term}, Stack}` in inline code is no Vue interpolation.
     config: (md) =>
-      md.core.ruler.push('inline-code-as-it-is', ({ tokens }) => tokens.forEach(markInlineCode)),
+      md.core.ruler.push('as-in-the-repository', ({ tokens }) =>
+        tokens.flatMap(({ children }) => children ?? []).forEach(adapt),
+      ),
   },
   themeConfig: {
     search: { provider: 'local' },
@@ -47,8 +48,12 @@ export default defineConfig({
   },
 });
 
-function markInlineCode(token: Token): void {
-  for (const child of token.children ?? []) if (child.type === 'code_inline') child.attrSet('v-pre', '');
+/** Erlang's `{{nocatch, Term}, Stack}` in inline code is no Vue interpolation, and the README of a package is a page of the site. */
+function adapt(token: Token): void {
+  if (token.type === 'code_inline') token.attrSet('v-pre', '');
+  if (token.type !== 'link_open') return;
+  const link = token.attrGet('href')?.replace(/^\.\.\/packages\/([^/]+)\/README\.md/, '/guides/$1');
+  if (link !== undefined) token.attrSet('href', link);
 }
 
 function linksTo(folder: 'packages' | 'examples', base: string): DefaultTheme.SidebarItem[] {
