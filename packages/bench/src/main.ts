@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'registry',
   'ets',
   'task',
+  'size',
 ];
 
 const asked = process.argv.slice(2);
