@@ -57,7 +57,7 @@ export class MachineActor {
       ...(snapshot !== undefined && { snapshot }),
       ...(inspect !== undefined && { inspect }),
       clock: {
-        setTimeout: (fire, ms) => timers.start(ms, fire),
+        setTimeout: (fire, ms) => timers.start(ms < 0 ? 0 : ms, fire), // what is over already is due, as by XState's own clock
         clearTimeout: (id: number) => timers.cancel(id),
       },
     });
@@ -107,14 +107,20 @@ export class MachineActor {
   /** Stops every actor of the system, and with them promises (by their `AbortSignal`), callbacks and observables. */
   close(): void {
     this.#state = 'closed';
-    const { snapshot } = this;
-    if (isMachineSnapshot(snapshot)) {
-      const children: readonly (AnyActorRef | undefined)[] = Object.values(snapshot.children);
-      for (const child of children) {
-        if (child !== undefined && isRunning(child)) this.#relay(this.#actor, child, { type: 'xstate.stop' });
-      }
-    }
+    this.#stopChildren(this.#actor);
     this.#actor.stop();
+  }
+
+  /** The deepest first: XState leaves those of a machine that has failed, or whose action runs now, to themselves. */
+  #stopChildren(parent: AnyActorRef): void {
+    const snapshot: unknown = parent.getSnapshot();
+    if (!isMachineSnapshot(snapshot)) return;
+    const children: readonly (AnyActorRef | undefined)[] = Object.values(snapshot.children);
+    for (const child of children) {
+      if (child === undefined) continue;
+      this.#stopChildren(child);
+      if (isRunning(child)) this.#relay(parent, child, { type: 'xstate.stop' });
+    }
   }
 
   #in<T>(state: 'turn' | 'handling', fn: () => T): T {
@@ -135,6 +141,7 @@ export class MachineActor {
     const original = relay as Relay; // it is XState's own
     Reflect.set(system, '_relay', (...[source, receiver, event]: Parameters<Relay>): void => {
       const target = receiver === this.#actor ? undefined : receiver;
+      if (source !== undefined && statusOf(source) === 'error') this.#stopChildren(source); // this tells its parent
       switch (this.#state) {
         case 'closed':
           return;
@@ -151,6 +158,10 @@ export class MachineActor {
 }
 
 function isRunning(actor: AnyActorRef): boolean {
+  return statusOf(actor) === 'active';
+}
+
+function statusOf(actor: AnyActorRef): Snapshot<unknown>['status'] {
   const { status } = actor.getSnapshot() as Snapshot<unknown>; // whatever the logic is, that is what actors have
-  return status === 'active';
+  return status;
 }

@@ -221,6 +221,81 @@ describe('an invoked machine', () => {
       expect(monotonicTime()).toBe(0);
     }),
   );
+
+  for (const [how, act] of [
+    [
+      'fails',
+      () => {
+        throw new Error('in the child');
+      },
+    ],
+    ['is killed by its own action', () => exit(self(), 'kill')],
+  ] as const) {
+    it(
+      `that ${how} takes with it what it has invoked`,
+      simulated(
+        async ({ down }) => {
+          const seen: string[] = [];
+          const Worker = define(parentOf(seen, act));
+          const pid = await Worker.start();
+          Worker.cast(pid, { type: 'ping' });
+          await down(pid);
+          expect(seen).toEqual(['aborted', 'disposed']);
+        },
+        { crashes: 'allowed' },
+      ),
+    );
+  }
+
+  it(
+    'that fails takes with it what it has invoked though the machine goes on',
+    simulated(async () => {
+      const seen: string[] = [];
+      const child = parentOf(seen, () => {
+        throw new Error('in the child');
+      });
+      const Parent = GenStatem.define(
+        'Parent',
+        setup({ actors: { child } }).createMachine({
+          invoke: { id: 'child', src: 'child', onError: { actions: () => seen.push('told') } },
+          on: { ping: { actions: sendTo('child', { type: 'ping' }) } },
+        }),
+      );
+      await Parent.call(await Parent.start(), { type: 'ping' });
+      expect(seen).toEqual(['aborted', 'disposed', 'told']);
+    }),
+  );
+});
+
+/** A machine that has invoked a promise and a callback, which tell `seen` of their end. */
+function parentOf(seen: string[], act: () => void) {
+  const promise = fromPromise(async ({ signal }) => {
+    signal.addEventListener('abort', () => seen.push('aborted'));
+    await sleep('infinity');
+  });
+  const callback = fromCallback(() => () => seen.push('disposed'));
+  return setup({ actors: { promise, callback } }).createMachine({
+    invoke: [{ src: 'promise' }, { src: 'callback' }],
+    on: { ping: { actions: act } },
+  });
+}
+
+describe('a delay', () => {
+  it(
+    'that is over already is due at once, as in XState alone',
+    simulated(async () => {
+      const Late = GenStatem.define(
+        'Late',
+        setup({ delays: { left: () => -5 } }).createMachine({
+          initial: 'waiting',
+          states: { waiting: { after: { left: 'done' } }, done: {} },
+        }),
+      );
+      const pid = await Late.start();
+      expect((await Late.waitFor(pid, (snapshot) => snapshot.matches('done'))).value).toBe('done');
+      expect(monotonicTime()).toBe(0);
+    }),
+  );
 });
 
 describe('inspect', () => {
