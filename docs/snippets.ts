@@ -48,7 +48,7 @@ function snippetsOf(page: string): readonly Snippet[] {
     const output = blocks[index + 1];
     if (output?.info !== 'text')
       throw new Error(`${place}: a runnable example needs a text block with its output`);
-    const name = `${page.replace(/\.md$/, '').replaceAll(/[^\w-]+/g, '-')}-${block.line}.ts`;
+    const name = `${page.replace(/\.md$/, '').replaceAll(/[^\w-]+/g, '-')}-${block.line}.mts`; // as readers are told to save it
     return [{ place, path: fileURLToPath(new URL(name, target)), code: block.body, output: output.body }];
   });
 }
