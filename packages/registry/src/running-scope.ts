@@ -30,11 +30,10 @@ export class RunningScope {
     for (const pid of pids) this.membership.join(group, pid);
     if (pids.length > 0) this.monitors.tell('join', group, pids);
     // Last, for a process that is dead leaves at once.
-    for (const pid of new Set(newcomers))
-      this.#forgets.set(
-        pid,
-        onExit(pid, () => this.#exited(pid)),
-      );
+    for (const pid of new Set(newcomers)) {
+      const forget = onExit(pid, () => this.#exited(pid));
+      if (this.membership.has(pid)) this.#forgets.set(pid, forget);
+    }
   }
 
   /** Those that left: a process that is not a member, or is named more often than it has joined, is left out. */

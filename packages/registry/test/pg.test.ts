@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ExitError, exit, type Pid, receive, self, send, spawn, unlink } from '@coppice/core';
+import { createNode, ExitError, exit, type Pid, receive, self, send, spawn, unlink } from '@coppice/core';
 import { type GroupEvent, pg } from '@coppice/registry';
 import { Supervisor } from '@coppice/supervisor';
 import { explore, simulate, simulated } from '@coppice/testing';
@@ -255,5 +255,21 @@ describe('a group that nobody watches any more', () => {
       return watched.map((room) => room.deref());
     });
     expect(rooms).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a process that was dead when it joined', () => {
+  it('is not kept by the scope', async () => {
+    const node = createNode(); // a simulation remembers who has ended
+    const pids: WeakRef<Pid<never>>[] = [];
+    await node.run(() => pg.start(Scope));
+    for (let left = 3; left > 0; left -= 1) await node.run(() => void pids.push(new WeakRef<Pid<never>>(self())));
+    await node.run(() => {
+      for (const pid of pids) pg.join(Scope, 'g', (pid.deref() ?? self()) as Pid<unknown>); // which nobody sends to
+    });
+    await new Promise((resolve) => setImmediate(resolve)); // a reference is strong until the turn of the event loop ends
+    collect();
+    expect(pids.map((pid) => pid.deref())).toEqual([undefined, undefined, undefined]);
+    expect(await node.run(() => pg.getMembers(Scope, 'g'))).toEqual([]);
   });
 });
