@@ -101,7 +101,7 @@ async function stopped(
   const { prepStop, stop } = start.definition;
   const prepared = await attempt(starter, 'prep_stop_error', () => asSelf(() => prepStop(state)));
   if (!isDown) await end(starter, top, reason);
-  await attempt(starter, 'stop_error', () => asSelf(() => stop(prepared ?? state)));
+  await attempt(starter, 'stop_error', () => asSelf(() => stop(prepared === undefined ? state : prepared)));
   return exit(reason);
 }
 

@@ -377,11 +377,12 @@ describe('stopping', () => {
     }),
   );
 
-  it.each<[string, () => unknown, string, string[]]>([
+  it.each<[string, () => unknown, unknown, string[]]>([
     ['throws', () => fail(new Error('p')), 'old', ['prep_stop_error']],
     ['exits', () => exit('e'), 'old', ['prep_stop_error']],
     ['gives nothing', () => undefined, 'old', []],
     ['gives a state', () => 'new', 'new', []],
+    ['gives null, which is a state', () => null, null, []],
   ])('goes on when prepStop %s, and when stop throws', (_how, prepStop, state, failures) =>
     simulated(async () => {
       const log = new Log();
