@@ -49,12 +49,12 @@ export function newTable<K, V, T extends TableType>(
 /** Gives the table to another live process of this node, which gets an `EtsTransfer`. For its owner only. Throws `TypeError`. OTP: `ets:give_away/3`. */
 export function giveAway<K, V>(table: Ets<K, V, TableType>, pid: Pid<EtsTransfer>, data: unknown): void {
   const found = owned(table);
-  if (!isPid(pid) || !isAlive(pid) || pid === self())
-    throw new TypeError(`pid must be another live process, got ${describe(pid)}`);
+  if (!isPid(pid) || !isOfThisNode(pid) || !isAlive(pid) || pid === self())
+    throw new TypeError(`pid must be another live process of this node, got ${describe(pid)}`);
   found.transfer({ pid, data });
 }
 
-/** Sets who gets the table when its owner exits; `'none'`: nobody. For its owner only. OTP: `ets:setopts/2`. */
+/** Sets who gets the table when its owner exits, a process of this node; `'none'`: nobody. For its owner only. OTP: `ets:setopts/2`. */
 export function setopts<K, V>(table: Ets<K, V, TableType>, { heir }: { readonly heir: Heir | 'none' }): void {
   const found = owned(table);
   if (heir !== 'none') requireHeir(heir);
@@ -124,6 +124,13 @@ function requireOptions(named: AnyTable | undefined, options: unknown): void {
 }
 
 function requireHeir(heir: unknown): void {
-  if (typeof heir !== 'object' || heir === null || !('pid' in heir) || !isPid(heir.pid))
-    throw new TypeError(`heir must be { pid, data }, got ${describe(heir)}`);
+  const pid = typeof heir === 'object' && heir !== null && 'pid' in heir ? heir.pid : undefined;
+  if (!isPid(pid)) throw new TypeError(`heir must be { pid, data }, got ${describe(heir)}`);
+  if (!isOfThisNode(pid)) throw new TypeError(`heir must be a process of this node, got ${describe(pid)}`);
+}
+
+/** Others could not reach the table. */
+function isOfThisNode({ node, creation }: Pid<never>): boolean {
+  const here = self();
+  return node === here.node && creation === here.creation;
 }

@@ -81,7 +81,12 @@ function compareNumbers(a: number | bigint, b: number | bigint): number {
 function compareAtoms(a: unknown, b: unknown): number {
   const byText = compareTerms(textOf(a), textOf(b));
   if (byText !== 0 || typeof a !== 'symbol' || typeof b !== 'symbol') return byText;
-  return numberOf(a) - numberOf(b);
+  return numberOfSymbol(a) - numberOfSymbol(b);
+}
+
+/** A shared one, of which there is one of each name, comes first: a `WeakMap` takes none. */
+function numberOfSymbol(symbol: symbol): number {
+  return Symbol.keyFor(symbol) === undefined ? numberOf(symbol) : 0;
 }
 
 /** The atom's name; a symbol after a value of the same name. */

@@ -1,4 +1,16 @@
-import { type Context, exit, isAlive, receive, run, self, send, sleep, spawn } from '@coppice/core';
+import {
+  type Context,
+  createNode,
+  exit,
+  isAlive,
+  type Pid,
+  receive,
+  run,
+  self,
+  send,
+  sleep,
+  spawn,
+} from '@coppice/core';
 import { Ets, type EtsTransfer } from '@coppice/ets';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
@@ -217,10 +229,23 @@ describe('the owner of a table', () => {
       expect(Ets.info(table)).toBeUndefined();
       const own = Ets.new();
       expect(() => Ets.giveAway(own, next, 1)).toThrow(
-        new TypeError(`pid must be another live process, got ${next}`),
+        new TypeError(`pid must be another live process of this node, got ${next}`),
       );
       expect(() => Ets.giveAway(own, self<EtsTransfer>(), 1)).toThrow('pid must be another live process');
       expect(isAlive(self())).toBe(true);
+    }),
+  );
+
+  it(
+    'keeps it from processes of another node, which could not reach it [otp-ets-014]',
+    simulated(async () => {
+      const pid = createNode().main as Pid<EtsTransfer>; // it never hears of a table
+      const table = Ets.new();
+      expect(() => Ets.giveAway(table, pid, 1)).toThrow('pid must be another live process of this node');
+      const heir = { pid, data: 1 };
+      expect(() => Ets.setopts(table, { heir })).toThrow('heir must be a process of this node');
+      expect(() => Ets.new({ heir })).toThrow('heir must be a process of this node');
+      expect(Ets.info(table)?.owner).toBe(self());
     }),
   );
 

@@ -73,6 +73,11 @@ describe('compareTerms', () => {
     expect(compareTerms(new Date(0), new Date(0))).not.toBe(0);
   });
 
+  it('puts a shared symbol before others of its name', () => {
+    const [shared, own] = [Symbol.for('same'), Symbol('same')];
+    expect([compareTerms(shared, own), compareTerms(own, shared)].map(Math.sign)).toEqual([-1, 1]);
+  });
+
   it('is an order: antisymmetric and transitive', () => {
     const term = fc.anything({ withBigInt: true, withNullPrototype: true, maxDepth: 2 });
     fc.assert(
