@@ -263,9 +263,10 @@ describe('a process that was dead when it joined', () => {
     const node = createNode(); // a simulation remembers who has ended
     const pids: WeakRef<Pid<never>>[] = [];
     await node.run(() => pg.start(Scope));
-    for (let left = 3; left > 0; left -= 1) await node.run(() => void pids.push(new WeakRef<Pid<never>>(self())));
+    for (let left = 3; left > 0; left -= 1)
+      await node.run(() => void pids.push(new WeakRef<Pid<never>>(self())));
     await node.run(() => {
-      for (const pid of pids) pg.join(Scope, 'g', (pid.deref() ?? self()) as Pid<unknown>); // which nobody sends to
+      for (const pid of pids) pg.join(Scope, 'g', pid.deref() ?? self());
     });
     await new Promise((resolve) => setImmediate(resolve)); // a reference is strong until the turn of the event loop ends
     collect();
