@@ -101,7 +101,7 @@ function existing(table: AnyTable): Table {
   const found = findTable(table);
   if (found !== undefined) return found;
   const what = table.name === undefined ? 'the table' : `table ${describe(table.name)}`;
-  throw new TypeError(`${what} does not exist: it has not been made, or it was deleted`);
+  throw new TypeError(`${what} does not exist: it has not been made, was deleted, or ended with its owner`);
 }
 
 function forbidden(table: Table, what: string): TypeError {

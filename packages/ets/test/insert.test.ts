@@ -144,7 +144,9 @@ describe('Ets.delete', () => {
         () => Ets.insert(table, 'b', 1),
       ])
         expect(use).toThrow(
-          new TypeError('the table does not exist: it has not been made, or it was deleted'),
+          new TypeError(
+            'the table does not exist: it has not been made, was deleted, or ended with its owner',
+          ),
         );
       expect(() => Ets.lookup(Ets.name('nope'), 1 as never)).toThrow('table "nope" does not exist');
       expect(Ets.info(table)).toBeUndefined();

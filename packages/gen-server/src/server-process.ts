@@ -156,6 +156,8 @@ function handleInfo(server: ServerProcess, message: unknown): Awaitable<void> {
 /** In place of a handler that there is not. OTP: the error of the default `handle_call`, `handle_cast`. */
 function missing(server: ServerProcess, kind: 'call' | 'cast' | 'continue', term: unknown): Handler {
   return () => {
-    throw new TypeError(`${server.module} ${self()} has no ${kind} handler for ${formatValue(term)}`);
+    const handlers = [...server.definition[kind].keys()].join(', ');
+    const only = handlers === '' ? '' : `, only for ${formatValue(handlers)}`;
+    throw new TypeError(`${server.module} ${self()} has no ${kind} handler for ${formatValue(term)}${only}`);
   };
 }

@@ -189,6 +189,20 @@ describe('a missing callback', () => {
       expectCrash(TypeError);
     }));
 
+  it('is told beside the requests that there are', () =>
+    simulate(async ({ expectCrash }) => {
+      const Till = GenServer.define('Till', {
+        init: () => 0,
+        call: { total: (n) => reply(n, n), count: (n) => reply(n, n) },
+        cast: { take: (n) => noreply(n) },
+      });
+      const till = await Till.start();
+      const error: unknown = await Till.call(till, 'take' as never).catch((e: unknown) => e);
+      const message = `Till ${till} has no call handler for take, only for total, count`;
+      expect(error).toMatchObject({ reason: { name: 'TypeError', message } });
+      expectCrash(TypeError);
+    }));
+
   it('ends the server on a continue [otp-gs-056]', () =>
     simulate(async ({ down, expectCrash }) => {
       const server = await Bare.start(() => ok(0, continueWith('nowhere')));

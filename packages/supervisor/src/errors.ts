@@ -25,7 +25,7 @@ export class ChildError extends CoppiceError {
 
   constructor(what: string, reason: ExitReason) {
     const cause = errorIn(reason);
-    super(`${what}: ${formatValue(reason)}`, cause && { cause });
+    super(`${what}: ${formatValue(reason)}${meaningOf(reason)}`, cause && { cause });
     this.reason = reason;
     this.pid = holderIn(reason);
   }
@@ -46,6 +46,15 @@ export class SpecError extends TypeError {
     super(message);
     this.reason = reason;
   }
+}
+
+/** What a refusal for an id that is taken means, to stand behind it. */
+function meaningOf(reason: ExitReason): string {
+  if (reason === 'already_present')
+    return ' (a child with this id is there and does not run: restartChild or deleteChild)';
+  return Array.isArray(reason) && reason[0] === 'already_started'
+    ? ' (a child with this id runs already)'
+    : '';
 }
 
 function holderIn(reason: ExitReason): Pid<never> | undefined {

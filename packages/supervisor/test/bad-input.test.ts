@@ -129,8 +129,19 @@ const requests: readonly Case[] = [
     'startChild of an id that runs',
     () => Supervisor.startChild('s', W.spec('a')),
     ChildError,
-    /^cannot start child "a": \["already_started","?#PID/,
+    /^cannot start child "a": \["already_started","?#PID.*\] \(a child with this id runs already\)$/,
     ['already_started', expect.anything()],
+  ],
+  [
+    'startChild of an id that is there and does not run',
+    async () => {
+      const supervisor = await start([W.spec('b')]);
+      await Supervisor.terminateChild(supervisor, 'b');
+      await Supervisor.startChild(supervisor, W.spec('b'));
+    },
+    ChildError,
+    'cannot start child "b": already_present (a child with this id is there and does not run: restartChild or deleteChild)',
+    'already_present',
   ],
   [
     'startChild of a name that is taken',
