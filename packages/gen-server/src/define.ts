@@ -86,7 +86,7 @@ async function startProcess(
   arg: unknown,
   options: StartOptions = {},
 ): Promise<Pid<never> | 'ignore'> {
-  return ProcLib.start(newProcess(definition, link, arg, options), {
+  return ProcLib.start(newProcess(definition, link ? self() : undefined, arg, options), {
     ...options,
     link,
     trapExit: definition.trapExit,
@@ -98,7 +98,7 @@ async function startMonitored(
   arg: unknown,
   options: StartOptions = {},
 ): Promise<Monitored<Pid<never>> | 'ignore'> {
-  return ProcLib.startMonitor(newProcess(definition, false, arg, options), {
+  return ProcLib.startMonitor(newProcess(definition, self(), arg, options), {
     ...options,
     trapExit: definition.trapExit,
   });
@@ -106,12 +106,12 @@ async function startMonitored(
 
 function newProcess(
   definition: Definition,
-  link: boolean,
+  parent: Pid<never> | undefined,
   arg: unknown,
   options: StartOptions,
 ): ServerProcess {
   requireObject(options, 'options');
-  return new ServerProcess(definition, arg, link ? self() : undefined, systemFor(options.hibernateAfter));
+  return new ServerProcess(definition, arg, parent, systemFor(options.hibernateAfter));
 }
 
 function childSpec(

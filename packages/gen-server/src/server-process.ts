@@ -34,7 +34,7 @@ export class ServerProcess implements Behaviour, Loop {
   definition: Definition;
   /** Until `init` has run: its argument. */
   state: unknown;
-  readonly parent: Pid<never> | undefined;
+  parent: Pid<never> | undefined;
   step: Step | undefined;
   system: SystemState | undefined;
 
@@ -56,6 +56,7 @@ export class ServerProcess implements Behaviour, Loop {
   }
 
   init(): Awaitable<void | 'ignore'> {
+    this.parent ??= self(); // as OTP has it: one that nobody is linked to ends by a signal of its own
     let result: unknown;
     try {
       result = this.definition.init(this.state);

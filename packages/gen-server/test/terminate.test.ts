@@ -219,6 +219,39 @@ describe('terminate', () => {
       { crashes: 'allowed' },
     ));
 
+  it('of a server that startMonitor started is called for its starter, linked later or not', () =>
+    simulate(async ({ down }) => {
+      const { Probe, log } = makeProbe({ trapExit: true });
+      const { pid } = await Probe.startMonitor(() => 0);
+      exit(pid, 'normal');
+      expect(await down(pid)).toBe('normal');
+      const starter = spawn(async () => link((await Probe.startMonitor(() => 1)).pid));
+      await down(starter);
+      await sleep(1);
+      expect(log).toEqual([
+        ['terminate', 'normal', 0],
+        ['terminate', 'normal', 1],
+      ]);
+    }));
+
+  it('of a server that start started is called for a signal of its own; of others that is a message', () =>
+    simulate(async ({ down }) => {
+      const { Probe, log } = makeProbe({ trapExit: true });
+      const exitsItself: OneWayFn = (n) => (exit(self(), 'normal'), noreply(n));
+      const alone = await Probe.start(() => 0);
+      Probe.cast(alone, 'do', exitsItself);
+      expect(await down(alone)).toBe('normal');
+      const child = await Probe.startLink(() => 1);
+      Probe.cast(child, 'do', exitsItself);
+      await sleep(1);
+      await GenServer.stop(child);
+      expect(log).toEqual([
+        ['terminate', 'normal', 0],
+        ['info', { type: 'EXIT', from: child, reason: 'normal' }],
+        ['terminate', 'normal', 1],
+      ]);
+    }));
+
   it('comes before the reply of stopReply, which comes whatever terminate does', () =>
     simulate(async ({ expectCrash }) => {
       const order: string[] = [];
