@@ -49,7 +49,7 @@ async function runMaster(
   if (first.type === 'EXIT') {
     // Told to stop before the start is done, or the starter was killed. The parent of what has been started is gone: that ends, and is waited for.
     const left = asSelf(() => linksOf(starter, me));
-    control.abort?.();
+    if (first.from === controller) control.abort?.();
     asSelf(() => exit(starter, 'kill')); // if its code has not begun
     return finish(asSelf, me, { left, reason: first.reason });
   }

@@ -217,7 +217,9 @@ function describeRest(shutdownTimeout: Timeout): string {
   ];
   const lines = rest.flatMap(treesOf).flatMap((root) => processTree(root).split('\n'));
   const more = lines.length > LINES_AT_MOST ? [`… and ${lines.length - LINES_AT_MOST} more`] : [];
-  return [`not stopped within ${shutdownTimeout} ms:`, ...lines.slice(0, LINES_AT_MOST), ...more].join('\n');
+  return printable(
+    [`not stopped within ${shutdownTimeout} ms:`, ...lines.slice(0, LINES_AT_MOST), ...more].join('\n'),
+  );
 }
 
 /** An application's master, and those of its processes whose parent has ended: the tree, when the start was told to stop. */

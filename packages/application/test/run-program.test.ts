@@ -26,7 +26,7 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
     await line('up');
     child.kill('SIGTERM');
     const { code, stderr } = await ended;
-    expect(stderr).toMatch(/^not stopped within 1000 ms:\ntop #PID<.*> application_master\n/);
+    expect(stderr).toMatch(/^not stopped within 1000 ms:\n {2}top #PID<.*> application_master\n/);
     expect(code).toBe(1);
   });
 

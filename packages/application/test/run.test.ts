@@ -111,9 +111,26 @@ describe('a program', () => {
       await down(pid);
       expect(now()).toBe(10_001);
       expect(log.take()).toBe('exit 1');
-      expect(host.text).toMatch(/^not stopped within 10000 ms:\ntop #PID.* application_master\n/);
+      expect(host.text).toMatch(/^not stopped within 10000 ms:\n {2}top #PID.* application_master\n/);
       expect(host.text).toContain('base.sup #PID');
     }),
+  );
+
+  it(
+    'whose process has a name that looks like a report says so in no line of its own',
+    simulated(
+      async ({ down }) => {
+        const name = 'web\napplication top ended\u001b[31m';
+        const hangs = GenServer.define('Hangs', { init: () => sleep('infinity') });
+        const tree = [hangs.childSpec(undefined, { name })];
+        const start = (): Promise<Pid<never>> => Supervisor.startLink(tree, { strategy: 'one_for_one' });
+        const { host, pid } = await program({}, { start });
+        host.signal('SIGTERM');
+        await down(pid);
+        expect(host.text).toMatch(/web\n {2}application top ended\\u001b\[31m #PID.* Hangs/);
+      },
+      { crashes: 'allowed' },
+    ),
   );
 
   it(
@@ -127,7 +144,7 @@ describe('a program', () => {
         host.signal('SIGTERM');
         await down(pid);
         expect(host.text).toMatch(
-          /^top #PID.* application_master.*\n.* Supervisor.*\n└─ database #PID.* Hangs/m,
+          /^ {2}top #PID.* application_master.*\n.* Supervisor.*\n {2}└─ database #PID.* Hangs/m,
         );
       },
       { crashes: 'allowed' },

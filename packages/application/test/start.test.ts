@@ -14,6 +14,7 @@ import {
   sleep,
   spawn,
   spawnLink,
+  subscribe,
   trapExit,
   whereis,
 } from '@coppice/core';
@@ -181,6 +182,23 @@ describe('a start that fails', () => {
       expect(Application.startedApplications()).toEqual([]);
       expect(await refused(Application.stop(a))).toMatchObject({ reason: ['not_started', 'a'] });
     })(),
+  );
+
+  it(
+    'because its process is killed is told as that, and not as code that was left behind',
+    simulated(async () => {
+      const late: unknown[] = [];
+      const stop = subscribe('coppice.process.late_error', (event) => late.push(event));
+      const start = async (): Promise<Pid<never>> => {
+        exit(self(), 'kill');
+        return tree();
+      };
+      expect(await refused(Application.start(app(new Log(), 'a', { start })))).toMatchObject({
+        reason: 'killed',
+      });
+      stop();
+      expect(late).toEqual([]);
+    }),
   );
 
   it(
