@@ -5,7 +5,10 @@ import { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 import type { TestNode } from './test-run.ts';
 import { type WithNodeOptions, withNode } from './with-node.ts';
 
-/** What a test runner tells a test: its signal aborts when the time limit is over. */
+/**
+ * What a test runner tells a test: its signal aborts when the time limit is over. A test takes it apart, as vitest's fixtures want it, and has a default for it:
+ * to one with a parameter and no default Jest, Mocha and Bun pass a callback, and wait until it is called.
+ */
 interface RunningTest {
   readonly signal?: AbortSignal;
 }
@@ -15,8 +18,8 @@ export function simulated<M = never>(
   body: (simulation: Simulation, context: Context<M>) => Awaitable<unknown>,
   options?: SimulateOptions,
 ): (test?: RunningTest) => Promise<void> {
-  return async (test) => {
-    await simulate(body, { signal: test?.signal, ...options }).catch(tell);
+  return async ({ signal }: RunningTest = {}) => {
+    await simulate(body, { signal, ...options }).catch(tell);
   };
 }
 
@@ -25,8 +28,8 @@ export function onNode<M = never>(
   body: (test: TestNode, context: Context<M>) => Awaitable<unknown>,
   options?: WithNodeOptions,
 ): (test?: RunningTest) => Promise<void> {
-  return async (test) => {
-    await withNode(body, { signal: test?.signal, ...options }).catch(tell);
+  return async ({ signal }: RunningTest = {}) => {
+    await withNode(body, { signal, ...options }).catch(tell);
   };
 }
 
