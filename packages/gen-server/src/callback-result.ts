@@ -3,7 +3,7 @@
  * functions below and read by the server's loop. OTP: the tuples `{reply, …}`, `{noreply, …}`, `{stop, …}`,
  * `{ok, …}` of `gen_server`.
  */
-import type { ExitReason, Timeout } from '@coppice/core';
+import { type ExitReason, isPromiseLike, type Timeout } from '@coppice/core';
 
 /**
  * What follows a callback, beside the new state: `info.timeout` unless a message comes within `timeout` ms, going to
@@ -72,8 +72,9 @@ export interface StopInit {
 /** Result of `init` that is not a bare state. */
 export type InitResult = Ok<unknown> | Ignore | StopInit;
 
-/** Answers the call with `value` and goes on with `state`. OTP: `{reply, Reply, State, Step}`. */
+/** Answers the call with `value` and goes on with `state`. Throws `TypeError` for a promise. OTP: `{reply, Reply, State, Step}`. */
 export function reply<R, S>(value: R, state: S, step?: Step): Reply<R, S> {
+  refusePromise(value);
   return { kind: 'reply', value, state, step };
 }
 
@@ -90,8 +91,9 @@ export function stop<S>(reason: ExitReason, state: S): Stop<S> {
   return { kind: 'stop', reason, state, reply: [] };
 }
 
-/** As `stop`, but the call is answered with `value`, after `terminate`. OTP: `{stop, Reason, Reply, State}`. */
+/** As `stop`, but the call is answered with `value`, after `terminate`. Throws `TypeError` for a promise. OTP: `{stop, Reason, Reply, State}`. */
 export function stopReply<R, S>(reason: ExitReason, value: R, state: S): Stop<S, R> {
+  refusePromise(value);
   return { kind: 'stop', reason, state, reply: [value] };
 }
 
@@ -134,6 +136,11 @@ export function isStep(step: unknown): step is Step | undefined {
   if (typeof step !== 'object' || step === null) return false;
   if ('continue' in step) return typeof step.continue === 'string';
   return 'timeout' in step && isTimeout(step.timeout);
+}
+
+/** Told here, the handler is on the stack; what sends the answer would refuse it too. */
+function refusePromise(value: unknown): void {
+  if (isPromiseLike(value)) throw new TypeError('value must not be a promise: await it, in an async handler');
 }
 
 function isTimeout(value: unknown): value is Timeout {

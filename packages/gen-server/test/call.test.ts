@@ -194,14 +194,23 @@ describe('GenServer.call', () => {
       expectCrash(ExitError);
     }));
 
-  it('refuses a reply that is a promise', () =>
+  it.each([
+    ['reply', (value: unknown, n: unknown) => reply(value, n)],
+    ['stopReply', (value: unknown, n: unknown) => stopReply('normal', value, n)],
+  ])('refuses a %s that is a promise, where the handler gives it', (_name, answer) =>
     simulate(async ({ expectCrash }) => {
-      const error: unknown = await ask(await start(0), (n) => reply(Promise.resolve(1), n)).catch(
-        (e: unknown) => e,
-      );
-      expect(error).toMatchObject({ reason: expect.any(TypeError) });
+      const forgetful: CallFn = (n) => answer(Promise.resolve(1), n);
+      const error: unknown = await ask(await start(0), forgetful).catch((e: unknown) => e);
+      expect(error).toMatchObject({
+        reason: {
+          name: 'TypeError',
+          message: 'value must not be a promise: await it, in an async handler',
+          stack: expect.stringMatching(/at \w+ .*callback-result[^]*at forgetful/),
+        },
+      });
       expectCrash(TypeError);
-    }));
+    }),
+  );
 
   it('leaves the caller’s other messages alone, however many there are [otp-gs-031]', () =>
     simulate(async () => {
