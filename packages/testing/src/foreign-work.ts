@@ -53,6 +53,11 @@ export class ForeignWork {
     return this.#hasJobs() || this.#hasResources(NOTHING);
   }
 
+  /** Somebody waits for the next round of the event loop. That each other simulation does is left out. */
+  get isYielding(): boolean {
+    return (countResources().get('Immediate') ?? 0) >= trackers.size;
+  }
+
   started(id: number, job: Job): void {
     this.#jobs.set(id, job);
   }

@@ -12,6 +12,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 /** Rounds of the event loop in which a promise that needs no other process would have settled. */
 const QUIET_ROUNDS = 8;
+/** The same, while it asks for one round after another, as by `setImmediate`. */
+const YIELDING_ROUNDS = 1_000;
 /** How often the real world is looked at while a process awaits it. */
 const LOOK_EVERY_MS = 1;
 /** Real time in which nothing happens before a deadlock is told, if all processes wait in the runtime. */
@@ -120,12 +122,18 @@ export class Timeline {
   /** Whether to look again later, because a process awaits the real world; between two pieces of its work nothing may be pending for a round. */
   #holdsStill(again: () => void): boolean {
     if (this.#foreign.isPending && !this.#moves.isQuiescing) this.#lookLater(again);
-    else if (this.#quietRounds === QUIET_ROUNDS) return false;
+    else if (this.#isQuiet) return false;
     else {
       this.#quietRounds += 1;
       again();
     }
     return true;
+  }
+
+  /** Whether enough rounds have passed in which no process had a turn. */
+  get #isQuiet(): boolean {
+    if (this.#quietRounds < QUIET_ROUNDS) return false;
+    return this.#quietRounds >= YIELDING_ROUNDS || !this.#foreign.isYielding;
   }
 
   #lookLater(again: () => void): void {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as after, setImmediate as nextRound } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { gunzipSync, gzip, gzipSync } from 'node:zlib';
@@ -24,7 +24,12 @@ const works: readonly [string, () => Promise<unknown>][] = [
   ['subtle crypto', () => crypto.subtle.digest('SHA-256', new Uint8Array(20_000_000))],
   ['compression', () => promisify(gzip)(Buffer.alloc(20_000_000))],
   ['a thread', answerOfThread],
+  ['many rounds of the event loop', yieldOften],
 ];
+
+async function yieldOften(): Promise<void> {
+  for (let left = 100; left > 0; left -= 1) await nextRound();
+}
 
 describe('virtual time', () => {
   for (const [what, work] of works) {
