@@ -2,7 +2,7 @@
 import { describe, type Name, type Pid, self, type Via } from '@coppice/core';
 import { claim, runningUnique, withdraw } from './register.ts';
 import type { RegistryName, ValueArgument } from './registry.ts';
-import { type AnyRegistryName, requireRegistryName } from './running-registry.ts';
+import { type AnyRegistryName, type RunningRegistry, requireRegistryName } from './running-registry.ts';
 
 /** What a via name of this package holds beside the via. OTP: `{registry, key}` and `{registry, key, value}`. */
 export interface RegistryKey {
@@ -47,10 +47,20 @@ export function unregisterName(name: RegistryKey): void {
 /** The live process that has the key. Throws `TypeError` if the registry does not run. OTP: `Registry.whereis_name/1`. */
 export function whereisName(name: RegistryKey): Pid<never> | undefined {
   const { registry, key } = requireKey(name);
-  return runningUnique(registry, 'a via name').table.rows.first(key)?.pid;
+  return runningHere(registry).table.rows.first(key)?.pid;
 }
 
 const registryVia: Via<RegistryKey> = { registerName, unregisterName, whereisName };
+
+/** The runtime looks a name up, deep below who uses it, and a stack has ten lines: they begin here. */
+function runningHere(registry: AnyRegistryName): RunningRegistry {
+  try {
+    return runningUnique(registry, 'a via name');
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace?.(error, runningHere);
+    throw error;
+  }
+}
 
 function requireKey(name: unknown): RegistryKey {
   if (typeof name === 'object' && name !== null && 'registry' in name && 'key' in name)

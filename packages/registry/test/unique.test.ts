@@ -571,6 +571,25 @@ describe('a registry that does not run', () => {
     })();
   });
 
+  it.each([
+    [
+      'starts under a via name',
+      () => GenServer.define('S', { init: () => 0 }).startLink(undefined, { name: Registry.via(None, 'k') }),
+    ],
+    [
+      'calls by one',
+      () => GenServer.define('S', { init: () => 0 }).call(Registry.via(None, 'k'), 'any' as never),
+    ],
+  ])('is told with a stack of ordinary length that shows who %s', async (_name, use) => {
+    await simulated(async () => {
+      const limit = Error.stackTraceLimit;
+      Error.stackTraceLimit = 10; // the runner has more
+      const error: unknown = await use().catch((thrown: unknown) => thrown);
+      Error.stackTraceLimit = limit;
+      expect(error).toHaveProperty('stack', expect.stringMatching(/unknown registry[^]*unique\.test\.ts/));
+    })();
+  });
+
   it(
     'is not one that another process has the name of, or one with other keys',
     simulated(async () => {
