@@ -7,7 +7,7 @@ const env = { ...process.env, VITEST: undefined }; // the program is not under t
 
 it('has a main process, and stops late code, in a program that a bundler has taken unused modules from', async () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
-    input: await bundled('bundle/program.ts'),
+    input: await bundled('programs/bundled.ts'),
     encoding: 'utf8',
     env,
   });
