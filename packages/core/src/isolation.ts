@@ -19,13 +19,14 @@ export function isolate(message: unknown, isolation: Isolation): unknown {
   return isolation === 'freeze' ? freeze(message) : clone(message, new Map());
 }
 
-const types: ReadonlySet<string> = new Set(['[object Date]', '[object ArrayBuffer]']);
+/** Frozen with all that is in them; what its maker has frozen need not be. */
+const frozen = new WeakSet<object>();
 
 function freeze(value: object): object {
   const open: object[] = [value];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    if (!isPlain(part) || Object.isFrozen(part)) continue;
-    Object.freeze(part);
+    if (!isData(part) || frozen.has(part)) continue;
+    frozen.add(Object.freeze(part));
     for (const member of Object.values(part)) {
       if (typeof member === 'object' && member !== null) open.push(member);
     }
@@ -42,7 +43,7 @@ function clone(value: unknown, seen: Map<object, object>): unknown {
   if (value instanceof Set) return cloneSet(value, seen);
   if (value instanceof Error) return cloneError(value, seen);
   if (isCopyable(value)) return structuredClone(value);
-  return isPlain(value) ? clonePlain(value, seen) : value;
+  return isData(value) ? clonePlain(value, seen) : value;
 }
 
 function cloneMap(value: Map<unknown, unknown>, seen: Map<object, object>): Map<unknown, unknown> {
@@ -90,5 +91,14 @@ function clonePlain(value: object, seen: Map<object, object>): object {
 
 /** Dates and buffers: values without members of their own, which the host copies right. */
 function isCopyable(value: object): boolean {
-  return types.has(Object.prototype.toString.call(value)) || ArrayBuffer.isView(value);
+  return ArrayBuffer.isView(value) || isTagged(value, 'Date') || isTagged(value, 'ArrayBuffer');
+}
+
+/** What a module exports looks like plain data, and can't be frozen. */
+function isData(value: object): boolean {
+  return isPlain(value) && !isTagged(value, 'Module');
+}
+
+function isTagged(value: object, tag: string): boolean {
+  return Object.prototype.toString.call(value) === `[object ${tag}]`;
 }

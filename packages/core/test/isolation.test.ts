@@ -57,6 +57,17 @@ describe('isolation', () => {
     expect(Object.isFrozen(message.money)).toBe(false);
   });
 
+  it('freeze freezes what is in an object that was frozen already [semantics 36]', async () => {
+    const message = Object.freeze({ list: [{ n: 1 }] });
+    await received(message, 'freeze');
+    expect([message.list, message.list[0]].map(Object.isFrozen)).toEqual([true, true]);
+  });
+
+  it.each(['freeze', 'clone'] as const)('%s leaves alone what a module exports', async (isolation) => {
+    const message = { module: await import('node:path') };
+    expect((await received(message, isolation)).module).toBe(message.module);
+  });
+
   it('clone copies, and keeps what has an identity [semantics 36]', async () => {
     const error = new OwnError('out of range', { cause: new Error('inner') });
     const fn = (): number => 1;
