@@ -109,8 +109,10 @@ function requireOptions(named: AnyTable | undefined, options: unknown): void {
     (named instanceof TableId || typeof named.name !== 'string' || named.name === '')
   )
     throw new TypeError(`named must be made by Ets.name, got ${describe(named)}`);
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`options must be an object, got ${describe(options)}`);
+  if (typeof options !== 'object' || options === null) {
+    const hint = typeof options === 'string' ? ': a name is made by Ets.name' : '';
+    throw new TypeError(`options must be an object, got ${describe(options)}${hint}`);
+  }
   const {
     type = 'set',
     protection = 'protected',

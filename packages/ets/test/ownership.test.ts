@@ -66,7 +66,9 @@ describe('Ets.new', () => {
         'protection must be one of public, protected, private',
       );
       expect(() => Ets.new({ heir: self() as never })).toThrow('heir must be { pid, data }');
-      expect(() => Ets.new('cache' as never)).toThrow('options must be an object, got "cache"');
+      const asInElixir = 'options must be an object, got "cache": a name is made by Ets.name';
+      expect(() => Ets.new('cache' as never)).toThrow(new TypeError(asInElixir));
+      expect(() => Ets.new('cache' as never, { protection: 'public' })).toThrow(new TypeError(asInElixir));
       expect(() => Ets.name('')).toThrow('name must be a non-empty string, got ""');
       expect(() => Ets.lookup('cache' as never, 1 as never)).toThrow(
         'table must be made by Ets.new or Ets.name, got "cache"',

@@ -19,14 +19,15 @@ export class ChildError extends CoppiceError {
     this.prototype.name = 'ChildError'; // on the prototype, so that `stack` carries it
   }
   readonly code = 'child';
-  readonly reason: ExitReason;
+  /** Not enumerable where it is an error: that is the `cause` too, and would be printed twice. */
+  declare readonly reason: ExitReason;
   /** Who has the id, if `reason` is `['already_started', pid]`, or the name, if it is an `AlreadyStartedError`. */
   readonly pid: Pid<never> | undefined;
 
   constructor(what: string, reason: ExitReason) {
     const cause = errorIn(reason);
     super(`${what}: ${formatValue(reason)}${meaningOf(reason)}`, cause && { cause });
-    this.reason = reason;
+    Object.defineProperty(this, 'reason', { value: reason, enumerable: reason !== cause });
     this.pid = holderIn(reason);
   }
 }

@@ -1,4 +1,5 @@
 /** Mistakes that types would have caught, or that nothing can: each is a typed error that names the child or the option, the value, and OTP's reason. */
+import { inspect } from 'node:util';
 import { AlreadyStartedError, StartError, spawnLink, trapExit } from '@coppice/core';
 import {
   ChildError,
@@ -221,6 +222,20 @@ describe('bad input', () => {
       },
       { crashes: 'allowed' },
     )(),
+  );
+});
+
+describe('ChildError', () => {
+  it(
+    'is printed with the error that is its reason once',
+    simulated(async () => {
+      const supervisor = await start([W.spec('a')]);
+      const error: unknown = await Supervisor.startChild(supervisor, { ...W.spec('a'), id: 'b' }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toHaveProperty('reason', expect.any(AlreadyStartedError));
+      expect(inspect(error).match(/name "a" is already taken/g)).toHaveLength(2); // in its message, and as its cause
+    }),
   );
 });
 
