@@ -16,6 +16,12 @@ export interface Host {
 /** Ms that output has to be written: whoever reads it may have gone. */
 const FLUSH_WITHIN_MS = 1_000;
 
+/** With their numbers, which Node tells, and Deno does not. */
+const SIGNALS = [
+  ['SIGTERM', 15],
+  ['SIGINT', 2],
+] as const;
+
 /** Node. Throws `TypeError` where there is none. */
 export function nodeHost(): Host {
   const { process } = globalThis;
@@ -25,7 +31,7 @@ export function nodeHost(): Host {
     );
   return {
     onSignal(listener) {
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, listener);
+      for (const [signal, number] of SIGNALS) process.on(signal, () => listener(signal, number));
     },
     ownStrayErrors() {
       ownStrayErrors();

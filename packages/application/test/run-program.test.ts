@@ -48,6 +48,11 @@ describe('Application.run', { timeout: 120_000, concurrent: true }, () => {
     expect(stdout).not.toContain('terminate');
   });
 
+  it('ends so too where only the names of signals are told', async () => {
+    const { code, stderr } = await start('unnumbered').ended;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  });
+
   it.each([
     ['permanent', 1],
     ['transient', 0],
