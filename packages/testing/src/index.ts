@@ -11,6 +11,6 @@ export {
 export type { CrashMatch } from './exit-watch.ts';
 export { type ExploreOptions, explore } from './explore.ts';
 export { type SimulateOptions, type Simulation, simulate } from './simulate.ts';
-export { onNode, simulated } from './simulated.ts';
+export { onNode, type RunningTest, simulated } from './simulated.ts';
 export type { TestNode, TestOptions } from './test-run.ts';
 export { type WithNodeOptions, withNode } from './with-node.ts';

@@ -9,7 +9,7 @@ import { type WithNodeOptions, withNode } from './with-node.ts';
  * What a test runner tells a test: its signal aborts when the time limit is over. A test takes it apart, as vitest's fixtures want it, and has a default for it:
  * to one with a parameter and no default Jest, Mocha and Bun pass a callback, and wait until it is called.
  */
-interface RunningTest {
+export interface RunningTest {
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,14 @@
 import type { Context, CoppiceNode, ExitReason, Pid } from '@coppice/core';
-import { explore, type Simulation, simulate, simulated, type TestNode, withNode } from '@coppice/testing';
+import {
+  explore,
+  onNode,
+  type RunningTest,
+  type Simulation,
+  simulate,
+  simulated,
+  type TestNode,
+  withNode,
+} from '@coppice/testing';
 import { describe, expectTypeOf, it } from 'vitest';
 
 describe('the types of simulate', () => {
@@ -24,6 +33,12 @@ describe('the types of simulate', () => {
     expectTypeOf<Simulation['node']>().toEqualTypeOf<CoppiceNode>();
     expectTypeOf<Simulation['down']>().toEqualTypeOf<(pid: Pid<never>) => Promise<ExitReason>>();
     expectTypeOf<Simulation['settle']>().toEqualTypeOf<(ms?: number) => Promise<void>>();
+  });
+
+  it('can be written out, of exported tests too', () => {
+    type Test = (test?: RunningTest) => Promise<void>;
+    expectTypeOf(simulated(() => {})).toEqualTypeOf<Test>();
+    expectTypeOf(onNode(() => {})).toEqualTypeOf<Test>();
   });
 
   it('refuse what makes no sense', () => {
