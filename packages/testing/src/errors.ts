@@ -9,9 +9,11 @@ export class UndeclaredCrashError extends CoppiceError {
   readonly code = 'undeclared_crash';
   readonly crashes: readonly ExitEvent[];
 
-  constructor(crashes: readonly ExitEvent[]) {
+  /** `declared`: what was declared, and matches none of them. */
+  constructor(crashes: readonly ExitEvent[], declared: readonly string[] = []) {
     const told = crashes.map((crash) => formatCrash(crash)).join('\n');
-    super(`crashes that the test did not declare with expectCrash: ${crashes.length}\n${told}`, {
+    const only = declared.length === 0 ? '' : `, only ${declared.join(' and ')}`;
+    super(`crashes that the test did not declare with expectCrash${only}: ${crashes.length}\n${told}`, {
       cause: crashes[0]?.reason,
     });
     this.crashes = crashes;

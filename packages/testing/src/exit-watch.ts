@@ -6,6 +6,7 @@ import {
   type ExitReason,
   formatCrash,
   formatExit,
+  formatValue,
   type Pid,
   sameTerm,
   subscribe,
@@ -69,6 +70,11 @@ export function requireMatch(match: unknown): asserts match is CrashMatch {
   throw new TypeError(
     `match must be a text, a pattern, a class of errors, a predicate or a reason, got ${describe(match)}`,
   );
+}
+
+/** What was given to match crashes, for people. */
+export function formatMatch(match: CrashMatch | undefined): string {
+  return match instanceof RegExp ? String(match) : formatValue(match);
 }
 
 /** Whether a crash is one of those that `match` means. */

@@ -10,7 +10,6 @@ import {
   type ExitEvent,
   type ExitReason,
   formatCrash,
-  formatValue,
   Gen,
   type LingeringCode,
   monitor,
@@ -18,7 +17,14 @@ import {
   realClock,
 } from '@coppice/core';
 import { AbandonedError, LeakError, MissingCrashError, UndeclaredCrashError } from './errors.ts';
-import { type CrashMatch, ExitWatch, failedAssertion, matches, requireMatch } from './exit-watch.ts';
+import {
+  type CrashMatch,
+  ExitWatch,
+  failedAssertion,
+  formatMatch,
+  matches,
+  requireMatch,
+} from './exit-watch.ts';
 import { listProcesses } from './process-list.ts';
 
 /** How a test's end is judged. */
@@ -155,7 +161,7 @@ export class TestRun {
       for (const crash of undeclared) if (crash.reason !== error) console.error(formatCrash(crash));
       throw error;
     }
-    if (undeclared.length > 0) throw new UndeclaredCrashError(undeclared);
+    if (undeclared.length > 0) throw new UndeclaredCrashError(undeclared, this.#expected.map(formatMatch));
     this.#requireExpected(counted);
     const leaks = this.#leaks();
     if (leaks.length > 0) throw new LeakError(leaks);
@@ -170,7 +176,7 @@ export class TestRun {
   #requireExpected(crashes: readonly ExitEvent[]): void {
     for (const match of this.#expected) {
       if (crashes.some((crash) => match === undefined || matches(crash, match))) continue;
-      const wanted = match === undefined ? 'a crash' : `a crash that matches ${formatValue(match)}`;
+      const wanted = match === undefined ? 'a crash' : `a crash that matches ${formatMatch(match)}`;
       const came =
         crashes.length === 0 ? 'none came' : `what came was\n${crashes.map(formatCrash).join('\n')}`;
       throw new MissingCrashError(`the test declared ${wanted}, and ${came}`);

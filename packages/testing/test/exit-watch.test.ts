@@ -36,6 +36,15 @@ describe('a crash that nobody declared', () => {
     );
   });
 
+  it('is told beside what was declared', async () => {
+    const run = simulate(({ expectCrash }) => {
+      expectCrash('bang');
+      expectCrash(/fuel/);
+      crash(new Error('boom'));
+    });
+    await expect(run).rejects.toThrow('did not declare with expectCrash, only bang and /fuel/: 1\n');
+  });
+
   it('fails it also if it comes when the body has returned', async () => {
     await expect(simulate(() => crash(new Error('late')))).rejects.toThrow('late');
   });
@@ -152,6 +161,8 @@ describe('expectCrash', () => {
     const run = simulate(({ expectCrash }) => expectCrash('boom'));
     await expect(run).rejects.toThrow(MissingCrashError);
     await expect(run).rejects.toThrow('the test declared a crash that matches boom, and none came');
+    const byPattern = simulate(({ expectCrash }) => expectCrash(/boom/));
+    await expect(byPattern).rejects.toThrow('the test declared a crash that matches /boom/, and none came');
   });
 
   it('refuses what can match nothing', () =>
