@@ -111,15 +111,13 @@ export class MachineActor {
     this.#actor.stop();
   }
 
-  /** The deepest first: XState leaves those of a machine that has failed, or whose action runs now, to themselves. */
+  /** For a machine that has failed, or whose action runs now: XState leaves its actors to themselves. Those stop theirs. */
   #stopChildren(parent: AnyActorRef): void {
     const snapshot: unknown = parent.getSnapshot();
     if (!isMachineSnapshot(snapshot)) return;
     const children: readonly (AnyActorRef | undefined)[] = Object.values(snapshot.children);
     for (const child of children) {
-      if (child === undefined) continue;
-      this.#stopChildren(child);
-      if (isRunning(child)) this.#relay(parent, child, { type: 'xstate.stop' });
+      if (child !== undefined && isRunning(child)) this.#relay(parent, child, { type: 'xstate.stop' });
     }
   }
 

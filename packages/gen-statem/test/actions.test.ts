@@ -271,6 +271,22 @@ describe('startTimeout', () => {
   );
 
   it(
+    'that is cancelled does not keep the program running',
+    simulated(async ({ node }) => {
+      const { say, timeout } = makeLog();
+      const pid = await Probe.start();
+      const start = () => timeout('state_timeout', 3_600_000, 'never');
+      await Probe.call(pid, say('start', start));
+      expect(node.statistics().timers).toBe(1);
+      await Probe.call(
+        pid,
+        say('cancel', () => cancelTimeout('state_timeout')),
+      );
+      expect(node.statistics().timers).toBe(0);
+    }),
+  );
+
+  it(
     'can be cancelled, updated, and started again [otp-statem-064]',
     simulated(async () => {
       for (const Each of probes) {

@@ -100,7 +100,9 @@ describe('enterLoop', () => {
       await sleep(1);
       expect(seen).toEqual(['first']);
       expect((await Breaker.call('mine', failure)).value).toBe('open');
-      await sleep(10_001);
+      await sleep(11);
+      expect(processInfo(pid)?.status).toBe('hibernated');
+      await sleep(9_990);
       expect((await Breaker.snapshot('mine')).value).toBe('halfOpen');
       await GenServer.stop('mine');
       expect(await down(pid)).toBe('normal');

@@ -240,6 +240,21 @@ describe('pg.monitor', () => {
   );
 });
 
+describe('pg.demonitor', () => {
+  it(
+    'ends one of several monitors of a group, and leaves the others',
+    simulated(async () => {
+      await pg.startLink(Scope);
+      const first = pg.monitor(Scope, 'g');
+      const second = pg.monitor(Scope, 'g');
+      expect(pg.demonitor(Scope, first.ref)).toBe(true);
+      const pid = idle();
+      pg.join(Scope, 'g', pid);
+      expect(await mailbox()).toEqual([{ type: 'join', ref: second.ref, group: 'g', pids: [pid] }]);
+    }),
+  );
+});
+
 describe('a group that nobody watches any more', () => {
   it('is not kept by the scope', async () => {
     class Room {}

@@ -5,6 +5,7 @@ import {
   ExitError,
   exit,
   isAlive,
+  onExit,
   type Pid,
   processInfo,
   receive,
@@ -774,6 +775,30 @@ describe('the end of a registry', () => {
       expect(Registry.meta(Names, 'colour')).toBe('green');
       Registry.register(Names, 1, 'again');
       expect(Registry.count(Names)).toBe(1);
+    }),
+  );
+
+  it(
+    'by a crash of a partition: until it is there again, no key is taken for free [reg-002]',
+    simulated(async ({ down }) => {
+      const registry = await start();
+      const [partition] = await Supervisor.whichChildren(registry);
+      const pid = partition?.child as Pid<never>;
+      let failure: unknown;
+      onExit(pid, () => {
+        try {
+          Registry.lookup(Names, 'key');
+        } catch (error) {
+          failure = error;
+        }
+      });
+      unlink(registry);
+      exit(pid, 'kill');
+      await down(pid);
+      expect(failure).toMatchObject({
+        name: 'TypeError',
+        message: expect.stringContaining('unknown registry'),
+      });
     }),
   );
 });
