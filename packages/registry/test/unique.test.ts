@@ -12,6 +12,7 @@ import {
   self,
   send,
   spawn,
+  trapExit,
   unlink,
   whereis,
 } from '@coppice/core';
@@ -775,6 +776,21 @@ describe('the end of a registry', () => {
       expect(Registry.meta(Names, 'colour')).toBe('green');
       Registry.register(Names, 1, 'again');
       expect(Registry.count(Names)).toBe(1);
+    }),
+  );
+
+  it(
+    'by a crash of a partition: a process that traps exits lives on without its entries [reg-002] [semantics 90]',
+    simulated(async ({ settle }) => {
+      const registry = await start();
+      const [partition] = await Supervisor.whichChildren(registry);
+      trapExit(true);
+      Registry.register(Names, 'key', 1);
+      exit(partition?.child as Pid<never>, 'kill');
+      await settle();
+      expect(Registry.lookup(Names, 'key')).toEqual([]);
+      Registry.register(Names, 'key', 2);
+      expect(Registry.lookup(Names, 'key')).toEqual([{ pid: self(), value: 2 }]);
     }),
   );
 
