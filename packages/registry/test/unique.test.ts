@@ -606,6 +606,23 @@ describe('a registry that does not run', () => {
   );
 });
 
+describe('registries of two names', () => {
+  it(
+    'know nothing of each other',
+    simulated(async () => {
+      const Others = Registry.unique<unknown, unknown>('others');
+      await start();
+      await Registry.startLink(Others);
+      Registry.register(Names, 'key', 1);
+      expect(Registry.lookup(Others, 'key')).toEqual([]);
+      Registry.register(Others, 'key', 2);
+      expect(Registry.values(Names, 'key', self())).toEqual([1]);
+      expect(Registry.lookup(Others, 'key')).toEqual([{ pid: self(), value: 2 }]);
+      expect(Registry.lookup(Names, 'key')).toEqual([{ pid: self(), value: 1 }]);
+    }),
+  );
+});
+
 describe('registries of one name on two nodes', () => {
   it('are two: each node sees its own, in turn, and what has stopped is gone', async () => {
     const nodes = [createNode({ name: 'a' }), createNode({ name: 'b' })] as const;
