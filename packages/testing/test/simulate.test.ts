@@ -398,6 +398,20 @@ describe('the end of a test', () => {
     expect(node.processes()).toEqual([node.main]);
   });
 
+  it('does not fail for a process that crashes when it is stopped', async () => {
+    const stopped = simulate(() => {
+      spawn(
+        async () => {
+          await receive();
+          throw new Error('could not tidy up');
+        },
+        { trapExit: true },
+      );
+      return 'done';
+    });
+    expect(await stopped).toBe('done');
+  });
+
   it('does not wait for processes that are never at rest', async () => {
     let rounds = 0;
     await simulate(() => {
