@@ -147,11 +147,11 @@ export class Statem {
     }
     this.#actor.close();
     this.#actor = made.value;
-    this.#actor.start();
+    const { effects } = collectEffects(undefined, () => made.value.start());
     const { crash } = this.#actor;
     if (crash !== undefined) return this.#fail(crash.error);
     return andThen(this.#persist(), () => {
-      this.#queue.push(...this.#sent.splice(0));
+      this.#obey(effects, false);
       Gen.reply(from, { ok: true, value: this.snapshot });
       return this.#rest();
     });

@@ -15,11 +15,11 @@ import {
   whereis,
 } from '@coppice/core';
 import { GenServer } from '@coppice/gen-server';
-import { GenStatem, reply } from '@coppice/gen-statem';
+import { GenStatem, nextEvent, reply } from '@coppice/gen-statem';
 import { Supervisor } from '@coppice/supervisor';
 import { simulated } from '@coppice/testing';
 import { describe, expect, it } from 'vitest';
-import { fromPromise, type Snapshot, setup } from 'xstate';
+import { assign, fromCallback, fromPromise, type Snapshot, setup } from 'xstate';
 import { Breaker, breakerMachine } from './breaker.ts';
 import { probes } from './probe.ts';
 
@@ -67,6 +67,27 @@ describe('replaceState', () => {
       expect((await Breaker.snapshot(pid)).context).toEqual({ failures: 2, limit: 9 });
       await Breaker.waitFor(pid, (snapshot) => snapshot.matches('halfOpen'), { timeout: 'infinity' });
       expect(now()).toBe(10_000);
+    }),
+  );
+
+  it(
+    'starts invoked actors anew, which may ask for what they ask for at a start',
+    simulated(async () => {
+      const starting = fromCallback(() => nextEvent({ type: 'started' }));
+      const Counter = GenStatem.define(
+        'Counter',
+        setup({
+          types: GenStatem.types<{ context: { starts: number }; events: { type: 'started' } }>(),
+          actors: { starting },
+        }).createMachine({
+          context: { starts: 0 },
+          invoke: { src: 'starting' },
+          on: { started: { actions: assign({ starts: ({ context }) => context.starts + 1 }) } },
+        }),
+      );
+      const pid = await Counter.start();
+      await Counter.replaceState(pid, (snapshot) => snapshot);
+      expect((await Counter.snapshot(pid)).context).toEqual({ starts: 2 });
     }),
   );
 
