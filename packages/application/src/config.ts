@@ -77,8 +77,10 @@ function issueOf({ defaults, variables }: Definition, key: PropertyKey, text: st
 function fold(definition: Definition, result: StandardSchemaV1.Result<object>): Config {
   if (result.issues !== undefined)
     return { ok: false, issues: result.issues.map((issue) => toIssue(definition, issue)) };
-  const { value } = result;
-  return { ok: true, values: valuesOf(value) };
+  const value: unknown = result.value; // of code without types it may be anything
+  if (typeof value === 'object' && value !== null) return { ok: true, values: valuesOf(value) };
+  const message = `the schema must give an object, got ${describe(value)}`;
+  return { ok: false, issues: [{ path: '', variable: undefined, message }] };
 }
 
 function toIssue({ variables }: Definition, { message, path = [] }: StandardSchemaV1.Issue): ConfigIssue {

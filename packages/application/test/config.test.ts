@@ -153,6 +153,17 @@ describe('a schema', () => {
   );
 
   it(
+    'that gives no object is refused, naming the application',
+    simulated(async () => {
+      const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: 5 }) } };
+      const web = Application.define('web', { schema: schema as never, start });
+      await expect(Application.load(web)).rejects.toThrow(
+        "the configuration of application web can't be: the schema must give an object, got 5",
+      );
+    }),
+  );
+
+  it(
     'of a dependency that refuses stops what was started before it',
     simulated(async () => {
       const first = Application.define('first', { start });
