@@ -58,6 +58,17 @@ describe('virtual time', () => {
   );
 
   it(
+    'passes in spite of a timer of the host that no process awaits',
+    simulated(async ({ now, advance }) => {
+      const timer = setTimeout(() => {}, HOUR);
+      await sleep(1_000);
+      await advance(1_000);
+      clearTimeout(timer);
+      expect(now()).toBe(2_000);
+    }),
+  );
+
+  it(
     'passes in spite of a server that listens, and of synchronous work',
     simulated(async ({ now }) => {
       const server = own(createServer());
