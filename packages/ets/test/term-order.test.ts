@@ -73,7 +73,9 @@ describe('compareTerms', () => {
     expect(compareTerms(new Date(0), new Date(0))).not.toBe(0);
   });
 
-  it('puts a shared symbol before others of its name', () => {
+  it('orders symbols by name, and puts a shared one before others of its name', () => {
+    expect(compareTerms(Symbol('b'), Symbol('a'))).toBeGreaterThan(0);
+    expect(compareTerms(Symbol.for('b'), Symbol('a'))).toBeGreaterThan(0);
     const [shared, own] = [Symbol.for('same'), Symbol('same')];
     expect([compareTerms(shared, own), compareTerms(own, shared)].map(Math.sign)).toEqual([-1, 1]);
   });
