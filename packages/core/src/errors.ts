@@ -83,12 +83,13 @@ export class StartError extends CoppiceError {
     this.prototype.name = 'StartError';
   }
   readonly code = 'start_failed';
-  readonly reason: ExitReason;
+  /** Not enumerable where it is an error: that is the `cause` too, and would be printed twice. */
+  declare readonly reason: ExitReason;
 
   constructor(what: string, reason: ExitReason) {
     const cause = errorIn(reason);
     super(`${what} failed to start: ${formatValue(reason)}${meaningOf(reason)}`, cause && { cause });
-    this.reason = reason;
+    Object.defineProperty(this, 'reason', { value: reason, enumerable: reason !== cause });
   }
 }
 

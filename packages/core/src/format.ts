@@ -35,8 +35,11 @@ const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['calling_self', 'a process that waits for itself would wait for ever'],
   ['timeout', 'time was up; what was asked for may still happen'],
   ['mailbox_full', 'more messages came than its limit allows'],
-  [BAD_RETURN, 'a callback gave what it may not give: a server’s gives reply(…), noreply(…) or stop(…)'],
-  ['duplicate_child_name', 'two children have the same id'],
+  [
+    BAD_RETURN,
+    'a callback gave, or threw, what it may not: a server’s gives reply(…), noreply(…) or stop(…) and throws errors, getAndUpdate’s gives [value, state]',
+  ],
+  ['duplicate_child_name', 'two children have the same id: { ...spec, id } gives one another'],
   ['bad_combination', 'a significant child is not permanent, and its supervisor has autoShutdown'],
 ]);
 

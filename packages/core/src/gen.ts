@@ -47,12 +47,18 @@ export function call(
     if (!process.isAlive) return fence(process);
     requireTimeout(timeout, 'timeout');
     const target = resolveDest(process.host, dest);
-    if (!(target instanceof ProcessId)) return rejected(new ExitError('noproc', site()));
-    if (target === process.pid) return rejected(new ExitError('calling_self', site()));
+    if (!(target instanceof ProcessId)) return refused(new ExitError('noproc', site()));
+    if (target === process.pid) return refused(new ExitError('calling_self', site()));
     return callPid(process, target, message, { timeout, site });
   } catch (error) {
     return rejected(error);
   }
+}
+
+/** A stack has ten lines, and behaviours call from deep below who uses them: it begins with who called. */
+function refused(error: ExitError): Promise<never> {
+  Error.captureStackTrace?.(error, call);
+  return rejected(error);
 }
 
 /** Sends a request and goes on; the result names its reply, for `wait`. A missing server is a `DOWN` with `noproc`. OTP: `gen:send_request/3`. */

@@ -6,7 +6,7 @@
 import { handleMessages, startBehaviour } from './behaviour.ts';
 import { caller, callerOrDead } from './current.ts';
 import { route } from './delivery.ts';
-import { StartError } from './errors.ts';
+import { AlreadyStartedError, StartError } from './errors.ts';
 import { exitProcess } from './exit.ts';
 import { fence } from './fence.ts';
 import { describe } from './format.ts';
@@ -141,6 +141,8 @@ function begin<T>(
     if (!process.isAlive) return fence(process);
     return launch({ starter: process, parent: process }, behaviour, options, attach);
   } catch (error) {
+    // A stack has ten lines, and who starts it under a taken name may be further up: it begins here.
+    if (error instanceof AlreadyStartedError) Error.captureStackTrace?.(error, begin);
     return rejected(error);
   }
 }

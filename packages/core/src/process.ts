@@ -10,7 +10,7 @@ import type { Isolation } from './isolation.ts';
 import type { List } from './list.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Cursor } from './message-queue.ts';
-import { type Home, type Pid, ProcessId } from './pid.ts';
+import { type Home, type Pid, ProcessId, printAsText } from './pid.ts';
 import type { LinkEnd, Monitor } from './relation.ts';
 import type { Signal } from './signal.ts';
 import type { TimerQueue } from './timer-queue.ts';
@@ -120,6 +120,9 @@ const LINGERING = 3;
 const ENDED = 4;
 
 export class Process {
+  static {
+    printAsText(this.prototype); // on Node 20 a promise or timer that is printed shows the process that made it
+  }
   readonly pid: ProcessId;
   readonly host: Host;
   readonly lineage: Lineage;
@@ -148,6 +151,10 @@ export class Process {
     this.pid = new ProcessId(host, id, this);
     this.lineage = parent === undefined ? NO_LINEAGE : lineageOfChildren(parent);
     this.code = code;
+  }
+
+  toString(): string {
+    return `process ${this.pid}`;
   }
 
   get isAlive(): boolean {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type CallSite, ExitError } from '../src/index.ts';
+import { type CallSite, createNode, ExitError, StartError, sleep } from '../src/index.ts';
 
 const call = (args: readonly unknown[]): CallSite => ({ module: 'GenServer', function: 'call', args });
 
@@ -45,5 +45,23 @@ describe('ExitError', () => {
     expect(error.call?.args).toBe(args);
     expect(inspect(error)).not.toContain('hunter2');
     expect(JSON.stringify(error)).not.toContain('hunter2');
+  });
+});
+
+describe('StartError', () => {
+  it('shows the error for which nothing started once, as its cause', () => {
+    const boom = new Error('boom');
+    const error = new StartError('Tree', boom);
+    expect(error.reason).toBe(boom);
+    expect(inspect(error).match(/\n.*Error: boom\n/g)).toHaveLength(1);
+    expect(inspect(new StartError('Tree', ['EXIT', boom]))).toMatch(/reason: \[/);
+  });
+});
+
+describe('a promise that is printed', () => {
+  it('does not show the runtime, whose process Node keeps beside it', async () => {
+    const printed = await createNode().run(() => inspect([sleep(0)], { depth: 9 }));
+    expect(printed).toContain('Promise {');
+    expect(printed).not.toContain('lineage');
   });
 });

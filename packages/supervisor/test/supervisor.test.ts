@@ -76,7 +76,11 @@ describe('Supervisor.startLink', () => {
       const first = await Supervisor.startLink([], { ...oneForOne, name: Tree });
       const second = Supervisor.startLink([], { ...oneForOne, name: Tree });
       await expect(second).rejects.toBeInstanceOf(AlreadyStartedError);
-      await expect(second).rejects.toMatchObject({ pid: first });
+      // With the line that started it, which is up the stack of ten lines.
+      await expect(second).rejects.toMatchObject({
+        pid: first,
+        stack: expect.stringContaining('supervisor.test.ts'),
+      });
     }),
   );
 
