@@ -7,8 +7,6 @@ import { writeSnippets } from '../snippets.ts';
 
 const run = promisify(execFile);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-// Under a test runner there is no main process; the examples are programs.
-const env = { ...process.env, VITEST: undefined };
 const node = ['--conditions=@coppice/source', '--import', 'tsx'];
 
 describe('the documentation', () => {
@@ -16,7 +14,7 @@ describe('the documentation', () => {
     'prints what the page says at $place',
     { timeout: 30_000 },
     async ({ path, output }) => {
-      const { stdout } = await run(process.execPath, [...node, path], { cwd, env });
+      const { stdout } = await run(process.execPath, [...node, path], { cwd });
       expect(stdout).toBe(output);
     },
   );

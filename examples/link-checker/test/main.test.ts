@@ -12,8 +12,7 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Starts the program as its users do. */
 function start(...args: string[]) {
   const node = ['--conditions=@coppice/source', '--import', 'tsx', MAIN];
-  const { VITEST: _, ...env } = process.env; // the program is not under test in its own eyes
-  const child = spawn(process.execPath, [...node, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text;

@@ -27,9 +27,7 @@ process.once('exit', () => {
 /** Starts a program. Whoever starts one waits for its end or kills it. */
 export function start(name: string, ...args: readonly string[]): Program {
   const path = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
-  const { VITEST: _, ...env } = process.env; // the program is not under test in its own eyes
   const child = spawn(process.execPath, ['--conditions=@coppice/source', '--import', 'tsx', path, ...args], {
-    env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     timeout: 100_000,
     killSignal: 'SIGKILL', // SIGTERM is what is tested

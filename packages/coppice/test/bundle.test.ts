@@ -3,13 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
 
-const env = { ...process.env, VITEST: undefined }; // the program is not under test in its own eyes
-
 it('has a main process, and stops late code, in a program that a bundler has taken unused modules from', async () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
     input: await bundled('programs/bundled.ts'),
     encoding: 'utf8',
-    env,
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toBe('main is #PID<0.1.0>\nthe program goes on\n');

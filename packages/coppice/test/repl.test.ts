@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 // Under a test runner there is no main process; the REPL is a program.
-const env = { ...process.env, VITEST: undefined, NO_COLOR: '1' };
+const env = { ...process.env, NO_COLOR: '1' };
 
 interface Ended {
   readonly code: unknown;

@@ -98,8 +98,8 @@ function formatCall({ module, function: name, args }: CallSite): string {
   return `${module}.${name}(${args.map((arg, index) => (index === 0 ? formatServer(arg) : formatArgument(arg))).join(', ')})`;
 }
 
-/** Never throws: a proxy may be revoked. */
-function formatServer(server: unknown): string {
+/** What names a server, for a report: a child's id is the name too, most often. Never throws: a proxy may be revoked. */
+export function formatServer(server: unknown): string {
   return safely(() => {
     const isName = typeof server === 'object' && server !== null && ('via' in server || 'global' in server);
     return isName ? formatName(server as Name) : formatValue(server); // a call names who was asked in the first place

@@ -25,6 +25,7 @@ export {
   type CallSite,
   CoppiceError,
   ExitError,
+  formatServer,
   ProcessExited,
   StartError,
 } from './errors.ts';

@@ -55,8 +55,8 @@ export function replaceMain(told: (pid: Pid<never>, reason: ExitReason) => void)
   };
 }
 
-// Under a test runner top-level code is no process: what one test left behind would be in the next one's mailbox.
-if (globalThis.process?.env?.['VITEST'] === undefined) setAmbient(() => programNode().main);
+// In a file of vitest's tests top-level code is no process: what one test left behind would be in the next one's mailbox. A program that a test starts has one.
+if (!('__vitest_worker__' in globalThis)) setAmbient(() => programNode().main);
 
 function endProgram(main: Process, reason: ExitReason): void {
   writeError(

@@ -7,10 +7,8 @@ export function runProgram(
   ...args: readonly string[]
 ): { readonly stdout: string; readonly stderr: string; readonly status: number | null } {
   const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
-  const { VITEST: _test, ...env } = process.env;
   return spawnSync(process.execPath, ['--conditions=@coppice/source', '--import', 'tsx', program, ...args], {
     encoding: 'utf8',
-    env,
     timeout: 15_000, // one that hangs fails
     killSignal: 'SIGKILL',
   });

@@ -5,6 +5,7 @@
 import {
   type ExitReason,
   errorIn,
+  formatServer,
   formatValue,
   isAbnormal,
   isDown,
@@ -76,7 +77,7 @@ export interface SignalEvent {
 export function supervisorReport(event: SupervisorEvent): Report {
   const { supervisor, name, module, report, reason, child, action } = event;
   const { strategy, restarts, maxRestarts, maxSeconds } = event;
-  const who = `${module} ${supervisor}${inParentheses(name)}: child ${formatValue(child.id)}`;
+  const who = `${module} ${supervisor}${inParentheses(name)}: child ${formatServer(child.id)}`;
   return {
     level: HEALS[action] ? 'warn' : 'error',
     kind: `${report} in ${module}`,
@@ -99,7 +100,7 @@ export function supervisorProgress(event: SupervisorStartEvent): Report {
   return {
     level: 'debug',
     kind: `start in ${module}`,
-    message: `${module} ${supervisor}${inParentheses(name)}: child ${formatValue(child.id)} ${child.pid ?? ''} started`,
+    message: `${module} ${supervisor}${inParentheses(name)}: child ${formatServer(child.id)} ${child.pid ?? ''} started`,
     processes: [supervisor],
     fields: () => ({ supervisor: supervisorFields(event), child: childFields(child) }),
   };
@@ -184,7 +185,7 @@ function supervisorFields({ supervisor, name, module }: SupervisorStartEvent): o
 }
 
 function childFields({ id, pid, restart, shutdown, type }: Child): object {
-  return { id: formatValue(id), pid: pid?.toString(), restart, shutdown, type };
+  return { id: formatServer(id), pid: pid?.toString(), restart, shutdown, type };
 }
 
 const HEALS: { readonly [K in SupervisorEvent['action']]: boolean } = {

@@ -12,10 +12,9 @@ const cwd = fileURLToPath(new URL('..', import.meta.url));
 function start(name: ProgramName, ...args: readonly string[]): ChildProcess {
   const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
   const node = ['--conditions=@coppice/source', '--import', 'tsx', program, ...args];
-  const env = { ...process.env, VITEST: undefined };
   // One that hangs in its exit is killed: its exit code is none.
   const ends = { timeout: 30_000, killSignal: 'SIGKILL' } as const;
-  return spawn(process.execPath, node, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...ends });
+  return spawn(process.execPath, node, { cwd, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...ends });
 }
 
 interface Told {

@@ -7,7 +7,7 @@ import {
   type ExitReason,
   emit,
   formatBanner,
-  formatValue,
+  formatServer,
   hasSubscribers,
   type Pid,
   printable,
@@ -95,7 +95,7 @@ export function reportProgress({ module, name }: Reporter, child: Child): void {
 export function formatReport(event: SupervisorReport): string {
   const { module, supervisor, name, child, reason } = event;
   const pid = child.pid === undefined ? '' : ` ${child.pid}`;
-  const who = `${module} ${supervisor}${name === undefined ? '' : ` (${name})`}: child ${formatValue(child.id)}${pid}`;
+  const who = `${module} ${supervisor}${name === undefined ? '' : ` (${name})`}: child ${formatServer(child.id)}${pid}`;
   return printable(`${who} ${WHAT[event.report]}: ${formatBanner(reason)}; ${follows(event)}`);
 }
 
