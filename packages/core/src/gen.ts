@@ -11,9 +11,9 @@ import type { ExitReason } from './exit-reason.ts';
 import { fence } from './fence.ts';
 import { describe } from './format.ts';
 import { isDown, type Reply } from './message.ts';
-import { attachMonitor } from './monitor.ts';
-import type { Dest } from './name.ts';
-import { resolveDest } from './names.ts';
+import { attachMonitor, namedObject } from './monitor.ts';
+import type { Dest, Name } from './name.ts';
+import { plainName, resolveDest } from './names.ts';
 import { type Pid, ProcessId } from './pid.ts';
 import type { Awaitable, Process } from './process.ts';
 import { rejected } from './promise.ts';
@@ -66,7 +66,7 @@ export function sendRequest(dest: Dest<never>, message: (from: From) => unknown)
   const process = caller();
   const target = resolveDest(process.host, dest);
   const pid = target instanceof ProcessId ? target : undefined;
-  const object = pid ?? { local: describe(dest), node: process.host.name };
+  const object = pid ?? namedObject(process.host, plainName(dest as Name)); // an alias is no server's address
   const monitor = new Monitor(process.pid, object, 'reply_demonitor');
   attachMonitor(process, monitor, pid);
   try {

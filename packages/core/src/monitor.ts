@@ -8,7 +8,7 @@ import { isDownOf } from './message.ts';
 import { formatName, type Name, type StandsFor } from './name.ts';
 import { findName, plainName, requireAddress } from './names.ts';
 import { type Pid, ProcessId } from './pid.ts';
-import type { Process } from './process.ts';
+import type { Host, Process } from './process.ts';
 import { type MonitorRef, Reference } from './reference.ts';
 import { type AliasMode, Monitor, type Monitored } from './relation.ts';
 
@@ -37,13 +37,16 @@ export function monitor(
   const found = findName(process.host, target);
   const pid = found instanceof ProcessId ? found : undefined;
   const plain = plainName(target);
-  const local = typeof plain === 'string' ? plain : 'local' in plain ? plain.local : undefined;
   // OTP monitors by local name only; a name of another kind is looked up by its users, and the pid monitored.
-  const object =
-    local === undefined && pid !== undefined
-      ? pid
-      : { local: local ?? formatName(plain), node: process.host.name };
+  const isLocal = typeof plain === 'string' || 'local' in plain;
+  const object = isLocal || pid === undefined ? namedObject(process.host, plain) : pid;
   return startMonitor(process, pid, object, options);
+}
+
+/** How a `DOWN` tells what was monitored by a name. */
+export function namedObject({ name: node }: Host, name: Name): Monitored {
+  const local = typeof name === 'string' ? name : 'local' in name ? name.local : formatName(name);
+  return { local, node };
 }
 
 /**
