@@ -30,9 +30,9 @@ describe('GenServer.sendRequest', () => {
       const slow = Slow.name('slow');
       await Slow.start(undefined, { name: slow });
       expect(await GenServer.receiveResponse(GenServer.sendRequest(slow, 'after', 1))).toBe(1);
-      const unread = GenServer.sendRequest(Slow.name('nobody'), 'after', 1);
+      const { ref } = GenServer.sendRequest(Slow.name('nobody'), 'after', 1);
       const object = { local: 'nobody', node: nodeName() };
-      expect(await receive()).toEqual({ type: 'DOWN', ref: unread, object, reason: 'noproc' });
+      expect(await receive()).toEqual({ type: 'DOWN', ref, object, reason: 'noproc' });
       const lost = GenServer.sendRequest(Slow.name('nobody'), 'after', 1);
       await expect(GenServer.receiveResponse(lost, 300)).rejects.toMatchObject({
         reason: 'noproc',
