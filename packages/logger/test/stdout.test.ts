@@ -17,6 +17,10 @@ function start(name: ProgramName, ...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, node, { cwd, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], ...ends });
 }
 
+function byTime(a: Line, b: Line): number {
+  return Number(a.time) - Number(b.time);
+}
+
 interface Told {
   readonly crashes: number;
   readonly answers: number;
@@ -37,7 +41,8 @@ describe('a program that is told to end', { timeout: 60_000 }, () => {
     child.kill('SIGTERM');
     await stopping;
     child.kill('SIGINT');
-    const lines: readonly Line[] = (await written).trimEnd().split('\n').map(parse);
+    // By their time: the first may be with the thread that writes it while the program ends and the second is written.
+    const lines = (await written).trimEnd().split('\n').map(parse).toSorted(byTime);
     expect(lines).toMatchObject([
       { level: 30, msg: 'SIGTERM received; all applications are stopped, within 60000 ms', action: 'stop' },
       { level: 40, msg: 'SIGINT received; it is not the first: the program ends at once', action: 'exit' },
