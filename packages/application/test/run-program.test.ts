@@ -126,7 +126,7 @@ nothing is left to run without application shop: the program ends
     expect(stdout).toBe(
       `up\nprep top {"live":true,"ready":false,"why":["stopping: the node goes down"]}\n${ORDER}`,
     );
-    expect(stderr).toMatch(/the main process #PID<0.1.0> exited: broken/);
+    expect(stderr).toMatch(/the main process #PID<0.1.0> was ended by an exit signal.*: broken/);
     expect(code).toBe(1);
   });
 
@@ -161,7 +161,7 @@ describe('an application that a script starts', { timeout: 120_000, concurrent: 
     expect(stdout).toBe('stop app\n');
     expect(stderr).toContain('application app ended: normal\n  it is permanent: all others are stopped');
     expect(stderr).toContain(
-      'the main process #PID<0.1.0> exited: ["application_terminated","app","normal"]',
+      'the main process #PID<0.1.0> was ended by an exit signal, as what is linked to it sends with its end: ["application_terminated","app","normal"]',
     );
     expect(code).toBe(1);
   });
