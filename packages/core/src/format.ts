@@ -37,9 +37,9 @@ const MEANINGS: ReadonlyMap<unknown, string> = new Map([
   ['mailbox_full', 'more messages came than its limit allows'],
   [
     BAD_RETURN,
-    'a callback gave, or threw, what it may not: a server’s gives reply(…), noreply(…) or stop(…) and throws errors, getAndUpdate’s gives [value, state]',
+    'a callback gave or threw what it may not: a server’s gives reply(…), noreply(…) or stop(…) and throws errors, getAndUpdate’s gives [value, state]',
   ],
-  ['duplicate_child_name', 'two children have the same id: { ...spec, id } gives one another'],
+  ['duplicate_child_name', 'two children have the same id: { ...spec, id } changes one'],
   ['bad_combination', 'a significant child is not permanent, and its supervisor has autoShutdown'],
 ]);
 
@@ -90,7 +90,7 @@ function briefOf(error: Error): string {
   return `${error.name}: ${error.message || innerErrors(error).map(inner).join(', ')}`;
 }
 
-/** A value on one line, cut where it gets long; never throws. */
+/** A value for people, without line breaks of ours, cut where it gets long; never throws. */
 export function formatValue(value: unknown): string {
   const text = safely(() => writeValue(value), UNREADABLE);
   return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
@@ -117,7 +117,8 @@ export function describe(value: unknown): string {
 }
 
 function describeObject(value: object): string {
-  return isPlain(value) ? shapeOf(value) : `an instance of ${value.constructor.name}`;
+  const isNamed = !isPlain(value) && 'constructor' in value;
+  return isNamed ? `an instance of ${value.constructor.name}` : shapeOf(value);
 }
 
 /** How many parts may still be written, and the objects that this one is in. */
@@ -135,22 +136,23 @@ function writePart(part: unknown, room: Room): string {
   if (typeof part !== 'object' || part === null) return String(part);
   const closed = shapeOfClosed(part);
   if (closed !== undefined) return closed;
-  if (room.open.has(part) || room.parts < 0) throw new TypeError('circular');
+  if (room.open.has(part) || room.parts < 0) throw new Error('circular');
   room.open.add(part);
-  const text = 'toJSON' in part ? writeOwnText(part, room) : writeMembers(part, room);
+  const text = writeOwnText(part, room) ?? writeMembers(part, room);
   room.open.delete(part);
   return text;
 }
 
 /** Of a pid, a date. */
-function writeOwnText(part: object, room: Room): string {
-  const own: unknown = Reflect.apply(Reflect.get(part, 'toJSON') as () => unknown, part, []);
+function writeOwnText(part: object, room: Room): string | undefined {
+  if (!('toJSON' in part) || typeof part.toJSON !== 'function') return undefined;
+  const own: unknown = part.toJSON();
   return typeof own === 'string' ? own : writePart(own, room);
 }
 
 function writeMembers(whole: object, room: Room): string {
   const isArray = Array.isArray(whole);
-  const keys = isArray ? whole.slice(0, room.parts).keys() : Object.keys(whole);
+  const keys = isArray ? whole.keys() : Object.keys(whole);
   const parts: string[] = [];
   for (const key of keys) {
     if (room.parts <= 0) break;
@@ -168,8 +170,7 @@ function shapeOf(value: object): string {
   if (closed !== undefined) return closed;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const keys = Object.keys(value);
-  const shown = keys.slice(0, MAX_KEYS);
-  return `{${[...shown, ...(keys.length > shown.length ? ['…'] : [])].join(', ')}}`;
+  return `{${keys.slice(0, MAX_KEYS).join(', ')}${keys.length > MAX_KEYS ? ', …' : ''}}`;
 }
 
 /** Of what is never written part by part. */

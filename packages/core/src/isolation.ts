@@ -42,7 +42,8 @@ function clone(value: unknown, seen: Map<object, object>): unknown {
   if (value instanceof Map) return cloneMap(value, seen);
   if (value instanceof Set) return cloneSet(value, seen);
   if (value instanceof Error) return cloneError(value, seen);
-  if (isCopyable(value)) return structuredClone(value);
+  if (isCopyable(value))
+    return Object.setPrototypeOf(structuredClone(value), Object.getPrototypeOf(value)) as object; // a Buffer stays one
   return isData(value) ? clonePlain(value, seen) : value;
 }
 

@@ -15,7 +15,7 @@ describe('ExitError', () => {
   it('says what a reason of the runtime’s means', () => {
     expect(new ExitError('noproc').message).toBe('exited: noproc (no live process has this pid or name)');
     expect(new ExitError({ bad_return_value: undefined }).message).toBe(
-      'exited: {"bad_return_value":undefined} (a callback gave, or threw, what it may not: a server’s gives reply(…), noreply(…) or stop(…) and throws errors, getAndUpdate’s gives [value, state])',
+      'exited: {"bad_return_value":undefined} (a callback gave or threw what it may not: a server’s gives reply(…), noreply(…) or stop(…) and throws errors, getAndUpdate’s gives [value, state])',
     );
     expect(new ExitError('mine').message).toBe('exited: mine');
   });

@@ -1,4 +1,4 @@
-import { formatBanner, formatExit, formatValue, makeRef } from '@coppice/core';
+import { describe as describeValue, formatBanner, formatExit, formatValue, makeRef } from '@coppice/core';
 import { describe, expect, it } from 'vitest';
 
 const reason = { shutdown: ['failed_to_start_child', 'db', ['EXIT', new RangeError('no such port')]] };
@@ -62,6 +62,17 @@ describe('formatValue', () => {
     const ref = makeRef();
     expect(formatValue(ref)).toBe(`${ref}`);
     expect(formatValue(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
+    expect(formatValue({ toJSON: true, deep: { toJSON: 'no' } })).toBe(
+      '{"toJSON":true,"deep":{"toJSON":"no"}}',
+    );
+  });
+});
+
+describe('an argument in an error message', () => {
+  it('is told by its kind, and where there is no word for that by its shape', () => {
+    const { prototype } = class Config {};
+    expect(describeValue(Object.create(prototype))).toBe('an instance of Config');
+    expect(describeValue(Object.assign(Object.create(Object.create(null)), { user: 'ada' }))).toBe('{user}');
   });
 });
 

@@ -79,6 +79,7 @@ describe('isolation', () => {
       set: new Set([1]),
       at: new Date(5),
       bytes: new Uint8Array([1, 2]),
+      text: Buffer.from('text'),
       error,
       fn,
       money: new Money(5),
@@ -96,6 +97,7 @@ describe('isolation', () => {
     expect(copy.fn).toBe(fn);
     expect(copy.money).toBe(message.money);
     expect(copy.bytes.buffer).not.toBe(message.bytes.buffer);
+    expect(copy.text.toString('latin1')).toBe('text');
   });
 
   it('clone keeps pids, references and cycles', () =>

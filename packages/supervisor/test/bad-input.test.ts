@@ -89,7 +89,7 @@ const specs: readonly Case[] = [
     'duplicate ids',
     () => start([W.spec('a'), W.spec('b'), W.spec('a')]),
     StartError,
-    'Supervisor failed to start: ["start_spec",["duplicate_child_name","a"]] (two children have the same id: { ...spec, id } gives one another)',
+    'Supervisor failed to start: ["start_spec",["duplicate_child_name","a"]] (two children have the same id: { ...spec, id } changes one)',
     ['start_spec', ['duplicate_child_name', 'a']],
   ],
   [
