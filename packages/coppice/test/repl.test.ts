@@ -9,7 +9,6 @@ import { describe, expect, it } from 'vitest';
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-// Under a test runner there is no main process; the REPL is a program.
 const env = { ...process.env, NO_COLOR: '1' };
 
 interface Ended {
