@@ -161,7 +161,7 @@ describe('an application that a script starts', { timeout: 120_000, concurrent: 
     expect(stdout).toBe('stop app\n');
     expect(stderr).toContain('application app ended: normal\n  it is permanent: all others are stopped');
     expect(stderr).toContain(
-      'the main process #PID<0.1.0> was ended by an exit signal, such as a linked process sends at its end: ["application_terminated","app","normal"]',
+      'the main process #PID<0.1.0> was ended by an exit signal, such as from a linked process: ["application_terminated","app","normal"]',
     );
     expect(code).toBe(1);
   });

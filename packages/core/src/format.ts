@@ -110,15 +110,16 @@ export function formatTerm(term: unknown): string {
   return typeof term === 'string' ? JSON.stringify(formatValue(term)) : formatValue(term);
 }
 
-/** An argument for an error message: what kind of object was given, anything else itself; never throws. */
+/** An argument for an error message: what kind of object was given, anything else itself, as a pid is; never throws. */
 export function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null) return formatTerm(value);
-  return safely(() => ('toJSON' in value ? formatValue(value) : describeObject(value)), UNREADABLE);
+  return safely(() => describeObject(value), UNREADABLE);
 }
 
 function describeObject(value: object): string {
-  const isNamed = !isPlain(value) && 'constructor' in value;
-  return isNamed ? `an instance of ${value.constructor.name}` : shapeOf(value);
+  const own = ownForm(value);
+  if (typeof own === 'string') return formatValue(own);
+  return isPlain(value) ? shapeOf(value) : `an instance of ${value.constructor.name}`;
 }
 
 /** How many parts may still be written, and the objects that this one is in. */
@@ -136,18 +137,21 @@ function writePart(part: unknown, room: Room): string {
   if (typeof part !== 'object' || part === null) return String(part);
   const closed = shapeOfClosed(part);
   if (closed !== undefined) return closed;
-  if (room.open.has(part) || room.parts < 0) throw new Error('circular');
+  if (room.open.has(part) || room.parts < 0) throw new TypeError('circular');
   room.open.add(part);
-  const text = writeOwnText(part, room) ?? writeMembers(part, room);
+  const own = ownForm(part);
+  const text = own === part ? writeMembers(part, room) : writeOwn(own, room);
   room.open.delete(part);
   return text;
 }
 
-/** Of a pid, a date. */
-function writeOwnText(part: object, room: Room): string | undefined {
-  if (!('toJSON' in part) || typeof part.toJSON !== 'function') return undefined;
-  const own: unknown = part.toJSON();
+function writeOwn(own: unknown, room: Room): string {
   return typeof own === 'string' ? own : writePart(own, room);
+}
+
+/** What a value gives for itself, as a pid or a date its text; most give nothing else. */
+function ownForm(value: object): unknown {
+  return 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value;
 }
 
 function writeMembers(whole: object, room: Room): string {

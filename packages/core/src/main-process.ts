@@ -60,7 +60,7 @@ if (!('__vitest_worker__' in globalThis)) setAmbient(() => programNode().main);
 
 function endProgram(main: Process, reason: ExitReason): void {
   writeError(
-    `the main process ${main.pid} was ended by an exit signal, such as a linked process sends at its end: ${userFramesOnly(formatExit(reason))}${meaningOf(reason)}`,
+    `the main process ${main.pid} was ended by an exit signal, such as from a linked process: ${userFramesOnly(formatExit(reason))}${meaningOf(reason)}`,
   );
   const { process } = globalThis;
   if (process === undefined) return;

@@ -69,10 +69,12 @@ describe('formatValue', () => {
 });
 
 describe('an argument in an error message', () => {
-  it('is told by its kind, and where there is no word for that by its shape', () => {
+  it('is told by its kind, not by what it makes of itself, unless that is a text', () => {
     const { prototype } = class Config {};
     expect(describeValue(Object.create(prototype))).toBe('an instance of Config');
-    expect(describeValue(Object.assign(Object.create(Object.create(null)), { user: 'ada' }))).toBe('{user}');
+    expect(describeValue({ toJSON: () => ({ password: 'hunter2' }) })).toBe('{toJSON}');
+    expect(describeValue(Buffer.alloc(3))).toBe('an instance of Buffer');
+    expect(describeValue(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
   });
 });
 
