@@ -8,7 +8,7 @@ import type { TraceEvent } from './telemetry.ts';
 export interface Loop {
   definition: Definition;
   state: unknown;
-  /** Whose exit ends this server: who started it, or, if neither linked nor monitored from the start, itself; `undefined` until `init`. */
+  /** Whose exit ends this server: who started it, or, if neither linked nor monitored from the start, itself, from its `init` on. */
   readonly parent: Pid<never> | undefined;
   /** What the last callback wants to follow. */
   step: Step | undefined;

@@ -6,8 +6,8 @@ import type { TestNode } from './test-run.ts';
 import { type WithNodeOptions, withNode } from './with-node.ts';
 
 /**
- * What a test runner tells a test: its signal aborts when the time limit is over. A test takes it apart, as vitest's fixtures want it, and has a default for it:
- * to one with a parameter and no default Jest, Mocha and Bun pass a callback, and wait until it is called.
+ * What a test runner tells a test: its signal aborts when the time limit is over. A test destructures it, as vitest's fixtures require, and gives it a default:
+ * Jest, Mocha and Bun pass a callback to a function whose parameter has none, and wait until that is called.
  */
 export interface RunningTest {
   readonly signal?: AbortSignal;
