@@ -119,7 +119,8 @@ export function describe(value: unknown): string {
 function describeObject(value: object): string {
   const own = ownForm(value);
   if (typeof own === 'string') return formatValue(own);
-  return isPlain(value) ? shapeOf(value) : `an instance of ${value.constructor.name}`;
+  const maker: unknown = value.constructor; // an object whose prototype has none has none
+  return isPlain(value) || typeof maker !== 'function' ? shapeOf(value) : `an instance of ${maker.name}`;
 }
 
 /** How many parts may still be written, and the objects that this one is in. */

@@ -75,6 +75,9 @@ describe('an argument in an error message', () => {
     expect(describeValue({ toJSON: () => ({ password: 'hunter2' }) })).toBe('{toJSON}');
     expect(describeValue(Buffer.alloc(3))).toBe('an instance of Buffer');
     expect(describeValue(new Date(0))).toBe('1970-01-01T00:00:00.000Z');
+    expect(describeValue(Object.create(Object.create(null), { a: { value: 1, enumerable: true } }))).toBe(
+      '{a}',
+    );
   });
 });
 

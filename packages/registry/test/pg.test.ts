@@ -276,13 +276,11 @@ describe('a group that nobody watches any more', () => {
 describe('a process that was dead when it joined', () => {
   it('is not kept by the scope', async () => {
     const node = createNode(); // a simulation remembers who has ended
-    const pids: WeakRef<Pid<never>>[] = [];
+    const dead: Pid<never>[] = [];
     await node.run(() => pg.start(Scope));
-    for (let left = 3; left > 0; left -= 1)
-      await node.run(() => void pids.push(new WeakRef<Pid<never>>(self())));
-    await node.run(() => {
-      for (const pid of pids) pg.join(Scope, 'g', pid.deref() ?? self());
-    });
+    for (let left = 3; left > 0; left -= 1) await node.run(() => void dead.push(self()));
+    await node.run(() => pg.join(Scope, 'g', dead));
+    const pids = dead.splice(0).map((pid) => new WeakRef(pid));
     await new Promise((resolve) => setImmediate(resolve)); // a reference is strong until the turn of the event loop ends
     collect();
     expect(pids.map((pid) => pid.deref())).toEqual([undefined, undefined, undefined]);
