@@ -6,12 +6,13 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** What `.size-limit.json` holds CI to, and the least that a program of processes takes. */
-const imports = new Map([
-  ['spawn, send, receive', '{ spawn, send, receive }'],
-  ...limits().map(({ name, import: names = '*' }) => [name, names] as const),
-]);
+const measured: readonly Limit[] = [
+  { name: 'spawn, send, receive', import: '{ spawn, send, receive }' },
+  ...limits(),
+];
 
-for (const [name, names] of imports) console.log(`${await gzipped(names)} kB gzipped: ${name}`);
+for (const { name, import: names = '*' } of measured)
+  console.log(`${await gzipped(names)} kB gzipped: ${name}`);
 for (const [module, bytes] of await shares()) console.log(`${`${bytes}`.padStart(6)} B minified: ${module}`);
 
 async function gzipped(names: string): Promise<string> {

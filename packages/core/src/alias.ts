@@ -1,5 +1,4 @@
 /** Aliases: temporary addresses of a process. What comes by an alias after its end is dropped. OTP: `alias/1`, `unalias/1`. */
-
 import { caller } from './current.ts';
 import { describe } from './format.ts';
 import { type AliasRef, type MonitorRef, Reference } from './reference.ts';

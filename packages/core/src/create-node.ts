@@ -1,5 +1,4 @@
 /** Nodes as their users see them. OTP: a node; each is an isolated world of processes, names and timers. */
-
 import type { Body, Context } from './context.ts';
 import { caller } from './current.ts';
 import { route } from './delivery.ts';

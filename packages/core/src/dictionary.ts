@@ -1,5 +1,4 @@
 /** What a process keeps about itself: dictionary, label, priority, group leader, ancestors and callers. OTP: `Process.put/2`, `Process.flag/2`. */
-
 import { caller } from './current.ts';
 import type { Priority } from './extension.ts';
 import { describe } from './format.ts';

@@ -1,6 +1,6 @@
 /** The errors that the runtime throws and rejects with. Bad arguments are `TypeError` and `RangeError`. */
 import { type ExitReason, errorIn, isError, safely } from './exit-reason.ts';
-import { formatValue, meaningOf } from './format.ts';
+import { formatValue, meaningOf, UNREADABLE } from './format.ts';
 import { formatName, type Name } from './name.ts';
 import { isPid, type Pid } from './pid.ts';
 
@@ -103,7 +103,7 @@ export function formatServer(server: unknown): string {
   return safely(() => {
     const isName = typeof server === 'object' && server !== null && ('via' in server || 'global' in server);
     return isName ? formatName(server as Name) : formatValue(server); // a call names who was asked in the first place
-  }, '[unreadable]');
+  }, UNREADABLE);
 }
 
 /** A request has its name in the first place, as a tuple has: `["login", …]`. Never throws: a proxy may be revoked. */

@@ -2,7 +2,7 @@
 import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
 import { callerOrDead, exited, runIn } from './current.ts';
-import { type ExitReason } from './exit-reason.ts';
+import type { ExitReason } from './exit-reason.ts';
 import { describe, formatExit } from './format.ts';
 import { type Pid, requirePid } from './pid.ts';
 import { type Process, processOf } from './process.ts';

@@ -56,7 +56,7 @@ const MAX_MESSAGE_CHARACTERS = 8_192;
 const MAX_VALUE_CHARACTERS = 400;
 const MAX_PARTS = 500;
 const MAX_KEYS = 6;
-const UNREADABLE = '[unreadable]';
+export const UNREADABLE = '[unreadable]';
 
 /** Each error once, and no more than some: what is in an `AggregateError` may be one that holds more, or itself. */
 function formatError(error: Error, told: Set<unknown>): string {

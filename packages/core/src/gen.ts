@@ -2,7 +2,6 @@
  * Requests and their replies, between any two processes. OTP: `gen`. A request monitors its server with an alias: the reply comes by the alias,
  * straight to who waits for it, and one that is late is dropped, never found in a mailbox.
  */
-
 import { type Answer, isAnswer, isPending as isOpen, requireOwnMonitor, takeAnswer } from './answer.ts';
 import { caller, callerOrDead } from './current.ts';
 import { endMonitor, routeByAlias } from './delivery.ts';

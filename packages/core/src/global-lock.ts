@@ -2,7 +2,6 @@
  * Cluster-wide locks. OTP: the locks of `global`. A resource is locked by one requester, for as many of its processes as ask; a process holds it once,
  * however often it has asked, and lets it go when it ends. On one node it is known when a lock is free, so who waits is told; OTP tries again after a pause.
  */
-
 import { requireFunction } from './argument.ts';
 import { exited } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';

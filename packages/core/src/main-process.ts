@@ -7,7 +7,7 @@ import { requireFunction } from './argument.ts';
 import { userFramesOnly } from './crash-report.ts';
 import { runOutside, setAmbient } from './current.ts';
 import { onProcessExit } from './exit-hook.ts';
-import { type ExitReason } from './exit-reason.ts';
+import type { ExitReason } from './exit-reason.ts';
 import { formatExit, meaningOf } from './format.ts';
 import { NodeState } from './node.ts';
 import type { Pid } from './pid.ts';

@@ -1,5 +1,4 @@
 /** Monitors: one process told of the end of another, one way. OTP: `monitor/2`, `demonitor/2`. */
-
 import { caller } from './current.ts';
 import { applyDown, endMonitor, route } from './delivery.ts';
 import { describe } from './format.ts';

@@ -1,5 +1,4 @@
 /** Kinds of names, and how they are written. OTP: the names of `gen`. What is done with them is in `names`. */
-
 import { formatTerm } from './format.ts';
 import type { Pid } from './pid.ts';
 import type { AliasRef } from './reference.ts';

@@ -2,7 +2,6 @@
  * Starting a process and waiting until it is ready: what behaviours are built on. OTP: `proc_lib`.
  * The process has its name before `init` runs; the name is free again before a failed start is told.
  */
-
 import { handleMessages, startBehaviour } from './behaviour.ts';
 import { caller, callerOrDead } from './current.ts';
 import { route } from './delivery.ts';

@@ -1,5 +1,4 @@
 /** Selective receive. OTP: `receive … after … end`. */
-
 import { holdProgram } from './clock.ts';
 import { callerOrDead, runIn } from './current.ts';
 import { fence } from './fence.ts';

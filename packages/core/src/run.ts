@@ -1,5 +1,4 @@
 /** One piece of work as a process, and code that runs as a process wherever it is called from. */
-
 import { requireFunction } from './argument.ts';
 import type { Context } from './context.ts';
 import { caller, callerOrDead, runIn } from './current.ts';

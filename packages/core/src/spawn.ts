@@ -1,5 +1,4 @@
 /** Starting processes. OTP: `spawn/1`, `spawn_link/1`, `spawn_monitor/1`. */
-
 import { requireFunction } from './argument.ts';
 import type { Body } from './context.ts';
 import { caller } from './current.ts';

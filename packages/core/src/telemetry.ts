@@ -4,7 +4,7 @@
  */
 import { requireFunction } from './argument.ts';
 import { attempt } from './attempt.ts';
-import { type ExitReason } from './exit-reason.ts';
+import type { ExitReason } from './exit-reason.ts';
 import { formatExit, printable } from './format.ts';
 import type { Name } from './name.ts';
 import type { Pid } from './pid.ts';

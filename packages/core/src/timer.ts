@@ -1,5 +1,4 @@
 /** Timers that send, and waiting. OTP: `Process.send_after/3`, `erlang:start_timer/3`, `timer`. */
-
 import { requireFunction } from './argument.ts';
 import { caller, callerOrDead } from './current.ts';
 import { asReceived, routeByAlias, routeMessage } from './delivery.ts';

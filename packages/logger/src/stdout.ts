@@ -16,7 +16,8 @@ let isHeeded = false;
 
 /**
  * A new destination for stdout. Where nobody takes what is written, `process.exit` would never come to its end: pino writes what is left in an exit handler, and tries
- * again for ever, whatever the error is. Here it gives up after a second, and says so on stderr.
+ * again for ever, whatever the error is. Here it gives up after a second, and says so on stderr. While the host's threads are busy, what is written then may come before the
+ * lines that wait for one of them.
  */
 export function makeStdout(): Stdout {
   if (!isHeeded) process.prependListener('exit', noteExit); // before pino's own handler, which flushes

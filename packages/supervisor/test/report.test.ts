@@ -34,6 +34,15 @@ describe('formatReport', () => {
   );
 
   it(
+    'names a child by its name, of whatever kind that is',
+    simulated(() => {
+      const via = { registerName: () => true, unregisterName: () => {}, whereisName: () => undefined };
+      expect(line('normal', { via, key: 7 })).toContain('child { via, key: 7 } ended');
+      expect(line('normal', { global: 'w' })).toContain('child { global: "w" } ended');
+    }),
+  );
+
+  it(
     'lets nothing in a reason or id pass for a report of its own, or change what the terminal shows',
     simulated(() => {
       const forged = 'a\nprocess #PID<0.1.0> crashed: b\r\u001B[2K\u009B\t';

@@ -235,6 +235,7 @@ describe('TaskSupervisor.startChild', () => {
       });
       expect(await failure(TaskSupervisor.startChild('nobody', restless))).toMatchObject({
         reason: 'noproc',
+        stack: expect.stringContaining('task-supervisor-functions.test.ts'), // the caller's line, of the ten that a stack has
       });
       for (const options of [
         { restart: 'always' },
